@@ -1,0 +1,61 @@
+# Everything sets itself up: a clean clone needs only Python 3.11 and make.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+AXE    := tests/browser/node_modules/axe-core/axe.min.js
+
+.PHONY: help demo test test-browser check format docs bench tables lock clean
+
+help:            ## list these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+$(READY): constraints.txt pyproject.toml
+	@echo "Setting up $(VENV): the packages pinned in constraints.txt, then leaderful itself"
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "leaderful needs Python 3.11 to 3.13; try: make PYTHON=python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)   ## write the report for North East and North Cumbria from packaged data
+	$(BIN)/leaderful demo
+
+test: $(READY)   ## every test that needs no browser
+	$(BIN)/python -m pytest -q -n 2 -m "not browser"
+
+$(AXE): tests/browser/package.json tests/browser/package-lock.json
+	npm --prefix tests/browser ci --no-audit --no-fund --silent
+	@touch $@
+
+test-browser: $(READY) $(AXE)   ## accessibility and layout, in headless Chromium (Debian: chromium; Node: npm)
+	@command -v chromium >/dev/null 2>&1 || { echo "this needs Chromium; on Debian: apt-get install chromium"; exit 1; }
+	$(BIN)/python -m pytest -q -m browser
+
+check: $(READY)  ## format, lint, types, generated docs, layering
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python tools/write_docs.py --check
+	$(BIN)/python -m pytest -q tests/test_layers.py
+
+format: $(READY) ## tidy the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY)   ## write the generated pages and build the site into site/
+	$(BIN)/python tools/write_docs.py
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(READY)  ## speed, beside a peer in the same run
+	$(BIN)/python benchmarks/run.py
+
+tables: $(READY) ## rebuild the packaged tables: make tables DATA=folder
+	$(BIN)/python tools/build_england.py $(DATA)
+
+lock: $(READY)   ## pin every dependency again, with hashes and no host
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --group dev pyproject.toml -o constraints.txt
+
+clean:           ## remove what these commands made
+	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/browser/node_modules
