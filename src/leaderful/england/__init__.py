@@ -1,0 +1,32 @@
+"""England's integrated care systems: who is in them, who stands above them, and since when."""
+
+from leaderful.england.describe import Description, SystemRow, describe, systems_table
+from leaderful.england.evidence import Outcome, Shape, boundaries, outcome_catalogue, outcomes, published
+from leaderful.england.spread import REDRAWN, spread, spread_file
+from leaderful.england.structure import all_bodies, bodies, ties, undetermined
+from leaderful.england.systems import icbs, predecessors, resolve, successions, successors
+
+__all__ = [
+    "REDRAWN",
+    "Description",
+    "Outcome",
+    "Shape",
+    "SystemRow",
+    "all_bodies",
+    "bodies",
+    "boundaries",
+    "describe",
+    "icbs",
+    "outcome_catalogue",
+    "outcomes",
+    "predecessors",
+    "published",
+    "resolve",
+    "spread",
+    "spread_file",
+    "successions",
+    "successors",
+    "systems_table",
+    "ties",
+    "undetermined",
+]

@@ -1,0 +1,78 @@
+"""The reference page on England's data, written from the packaged tables and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from importlib.resources import files
+
+import polars as pl
+
+from leaderful.england import evidence_pages
+from leaderful.england.packaged import packaged
+from leaderful.england.structure import tie_rules, undetermined
+from leaderful.england.systems import FIRST_DAY, LAST_DAY, icbs, successors
+from leaderful.framework import framework
+
+BEFORE, SINCE = date(2026, 3, 31), date(2026, 4, 1)
+
+
+def docs_pages() -> dict[str, str]:
+    """Return the generated pages about England, by path under docs/."""
+    return {"reference/england-data.md": england_data(), **evidence_pages.docs_pages()}
+
+
+def england_data() -> str:
+    """Return the reference page on England's structure as Markdown."""
+    page = files("leaderful.england").joinpath("england-data.md").read_text(encoding="utf-8")
+    return page.format(
+        first=FIRST_DAY,
+        last=LAST_DAY,
+        eve=BEFORE,
+        redrawn=SINCE,
+        before=icbs(BEFORE).height,
+        since=icbs(SINCE).height,
+        successions=_successions(),
+        small=_small(),
+        lost=_lost(),
+        ties=_ties(),
+    )
+
+
+def _successions() -> str:
+    old = sorted(set(icbs(BEFORE)["code"]) & set(packaged("successions")["predecessor"]))
+    rows = [
+        (row["predecessor"], row["successor"], row["kind"], _percent(row["share"]))
+        for code in old
+        for row in successors(code).iter_rows(named=True)
+    ]
+    return _table(("before", "since", "what happened", "share"), rows)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
+
+
+def _small() -> str:
+    kept = packaged("systems").filter(pl.col("small_parts").is_not_null())
+    rows = [(row["code"], str(row["valid_from"]), row["small_parts"]) for row in kept.iter_rows(named=True)]
+    return _table(("system", "from", "councils not listed"), rows)
+
+
+def _lost() -> str:
+    counts = dict(undetermined(SINCE)["kind"].value_counts().iter_rows())
+    kinds = [kind for kind in framework().body_kinds if kind.id in counts]
+    return _table(("kind", "bodies"), [(kind.plural, str(counts[kind.id])) for kind in kinds])
+
+
+def _ties() -> str:
+    rows = [
+        (", ".join(rule["source"]), rule["kind"], ", ".join(rule["target"]), rule["basis"], rule["standing"])
+        for rule in tie_rules()
+    ]
+    return _table(("from", "tie", "to", "basis", "standing"), rows)
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -1,0 +1,50 @@
+"""England's findings, packaged: the spread that one system is set against."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from functools import cache
+from importlib import resources
+
+import polars as pl
+
+REDRAWN = date(2026, 4, 1)
+"""The day from which 36 systems stand in place of 42."""
+
+SPREAD_DAYS = {"2022": date(2026, 3, 31), "2026": REDRAWN}
+"""The day that each packaged set of England's findings is measured at, by the year of its map."""
+
+
+def spread(as_at: date) -> pl.DataFrame:
+    """Return England's findings for the map of systems that stands on a date.
+
+    Parameters
+    ----------
+    as_at
+        A day since 1 July 2022. Each map has one set of findings, measured at its last day known.
+
+    Returns
+    -------
+    polars.DataFrame
+        A findings frame; units are England and its systems.
+    """
+    return _read(_map_of(as_at))
+
+
+def spread_file(as_at: date) -> bytes:
+    """Return the packaged file that `spread` reads."""
+    return _bytes(_map_of(as_at))
+
+
+def _map_of(as_at: date) -> str:
+    return "2026" if as_at >= REDRAWN else "2022"
+
+
+@cache
+def _read(year: str) -> pl.DataFrame:
+    return pl.read_parquet(io.BytesIO(_bytes(year)))
+
+
+def _bytes(year: str) -> bytes:
+    return (resources.files("leaderful.england") / "tables" / f"findings_{year}.parquet").read_bytes()
