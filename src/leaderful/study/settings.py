@@ -1,0 +1,161 @@
+"""study.toml: what a study is called, which system and date it is about, and how its tables are kept."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+from leaderful.errors import BadValuesError, StudyNotFoundError, UnknownNameError, UnreadableFileError
+from leaderful.study.tables import TABLES
+
+FILE = "study.toml"
+VERSION = 1
+"""Version of the folder format written by this release; older ones stay readable."""
+
+Format = Literal["csv", "parquet"]
+_LARGEST = 1_000_000  # a settings file is a dozen lines; anything large is some other file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The contents of study.toml."""
+
+    name: str
+    system: str
+    as_at: date
+    seed: int = 1
+    created_from: str = ""
+    formats: dict[str, Format] = field(default_factory=dict)
+    """How a table is kept, where that is stated; a CSV file otherwise, and else a Parquet file."""
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read study.toml of a study folder; raise an error that says what to change when it cannot be used."""
+    path = folder / FILE
+    if not folder.is_dir():
+        raise StudyNotFoundError(f"There is no folder {folder}. Make a study with: leaderful new {folder} --icb CODE")
+    if not path.is_file():
+        raise StudyNotFoundError(
+            f"{folder} holds no study: it has no {FILE}. Name a study's folder, "
+            "or make one with: leaderful new FOLDER --icb CODE"
+        )
+    values = _parsed(path)
+    _refuse_newer(path, values)
+    _refuse_unknown(path, values)
+    return Settings(
+        name=_text(path, values, "name", required=True),
+        system=_text(path, values, "system"),
+        as_at=_date(path, values),
+        seed=_seed(path, values),
+        created_from=_text(path, values, "created_from"),
+        formats=_formats(path, values),
+    )
+
+
+def settings_text(settings: Settings) -> str:
+    """Return study.toml for these settings."""
+    lines = [
+        f"format_version = {VERSION}",
+        f"name = {_quoted(settings.name)}",
+        f"system = {_quoted(settings.system)}  # code of the ICB; empty for more than one system",
+        f"as_at = {settings.as_at.isoformat()}",
+        f"seed = {settings.seed}",
+        f"created_from = {_quoted(settings.created_from)}",
+    ]
+    if settings.formats:
+        lines += ["", "[formats]"]
+        lines += [f'{name} = "{kept}"' for name, kept in sorted(settings.formats.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _parsed(path: Path) -> dict[str, object]:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UnreadableFileError(f"{path} is too large to be the settings of a study. Restore the file.")
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UnreadableFileError(f"{path} is not UTF-8 text. Save it again as UTF-8.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UnreadableFileError(
+            f"{path} is not in order: {error}. Text stands in quotation marks and a date does not, "
+            "as in: as_at = 2026-04-01"
+        ) from None
+    except OSError as error:
+        raise UnreadableFileError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _refuse_newer(path: Path, values: dict[str, object]) -> None:
+    version = values.get("format_version")
+    if type(version) is not int or version < 1:
+        raise BadValuesError(f"{path}: format_version must be a whole number; this release writes {VERSION}.")
+    if version > VERSION:
+        raise UnreadableFileError(
+            f"{path} has format_version {version}, made by a newer release; this one reads up to {VERSION}. "
+            "Update leaderful: pip install --upgrade leaderful"
+        )
+
+
+def _refuse_unknown(path: Path, values: dict[str, object]) -> None:
+    known = ("format_version", "name", "system", "as_at", "seed", "created_from", "formats")
+    for key in values:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Allowed are {', '.join(known)}."
+            raise UnknownNameError(f"{path}: {key!r} is not a setting of a study. {hint}")
+
+
+def _text(path: Path, values: dict[str, object], key: str, *, required: bool = False) -> str:
+    value = values.get(key, "")
+    if not isinstance(value, str):
+        raise BadValuesError(f"{path}: {key} must be text in quotation marks.")
+    if required and not value.strip():
+        raise BadValuesError(f'{path}: {key} is missing. Write a line such as: {key} = "North Shire 2026"')
+    return value
+
+
+def _date(path: Path, values: dict[str, object]) -> date:
+    value = values.get("as_at")
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise BadValuesError(
+            f"{path}: as_at must be a day, year-month-day without quotation marks, as in: as_at = 2026-04-01"
+        )
+    return value
+
+
+def _seed(path: Path, values: dict[str, object]) -> int:
+    value = values.get("seed", 1)
+    if type(value) is not int or value < 0:
+        raise BadValuesError(f"{path}: seed must be a whole number of 0 or more, as in: seed = 1")
+    return value
+
+
+def _formats(path: Path, values: dict[str, object]) -> dict[str, Format]:
+    formats = values.get("formats", {})
+    if not isinstance(formats, dict):
+        raise BadValuesError(f'{path}: [formats] must hold lines such as: responses = "parquet"')
+    allowed = get_args(Format)
+    for name, kept in formats.items():
+        if name not in TABLES:
+            near = difflib.get_close_matches(name, TABLES, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Tables are {', '.join(TABLES)}."
+            raise UnknownNameError(f"{path}: [formats] names {name!r}, which is not a table. {hint}")
+        if kept not in allowed:
+            raise BadValuesError(f"{path}: [formats] {name} must be {' or '.join(allowed)}, in quotation marks.")
+    return dict(formats)
+
+
+def _quoted(text: str) -> str:
+    """Return `text` as a TOML basic string."""
+    special = {'"': '\\"', "\\": "\\\\"}
+    return (
+        '"'
+        + "".join(
+            special.get(character) or (character if character.isprintable() else f"\\U{ord(character):08X}")
+            for character in text
+        )
+        + '"'
+    )
