@@ -3,7 +3,7 @@
 from leaderful.england.describe import Description, SystemRow, describe, systems_table
 from leaderful.england.evidence import Outcome, Shape, boundaries, outcome_catalogue, outcomes, published
 from leaderful.england.spread import REDRAWN, spread, spread_file
-from leaderful.england.structure import all_bodies, bodies, ties, undetermined
+from leaderful.england.structure import all_bodies, bodies, former_trusts, ties, undetermined
 from leaderful.england.systems import icbs, predecessors, resolve, successions, successors
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "bodies",
     "boundaries",
     "describe",
+    "former_trusts",
     "icbs",
     "outcome_catalogue",
     "outcomes",

@@ -130,9 +130,7 @@ def _shape(code: str, entry: dict[str, Any]) -> Shape:
         )
     rings = tuple(tuple((x, y) for x, y in ring) for ring in entry["rings"])
     x, y = entry["label"]
-    return Shape(
-        code=code, rings=rings, label=(x, y), complete=not note, note=note, divided_between=tuple(between)
-    )
+    return Shape(code=code, rings=rings, label=(x, y), complete=not note, note=note, divided_between=tuple(between))
 
 
 def _listed(codes: Iterable[str]) -> str:

@@ -150,6 +150,39 @@ def undetermined(as_at: date) -> pl.DataFrame:
     return joined.select("id", "name", "kind", "candidates", "basis").sort("id")
 
 
+def former_trusts(as_at: date) -> pl.DataFrame:
+    """Return the NHS trusts that had ended by a date, each in the system that its area belongs to then.
+
+    They stand in no count of structure. Surveys of earlier years were answered by their staff, so a
+    series of years needs them.
+
+    Parameters
+    ----------
+    as_at
+        The day; see `icbs` for the range.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of `bodies`, with ``valid_to`` before the day, in order of code. Trusts that
+        ended before there were ICBs are not known here.
+
+    Raises
+    ------
+    UnknownNameError
+        When the date is outside the range.
+
+    Examples
+    --------
+    >>> former_trusts(date(2026, 4, 1)).filter(pl.col("system") == "Z9B2Z")["id"].to_list()
+    ['RAP', 'RRP', 'TAF']
+    """
+    icbs(as_at)
+    ended = packaged("bodies").filter((pl.col("kind") == "nhs-trust") & (pl.col("valid_to") < as_at))
+    placed = packaged("placements").filter(standing_on(as_at)).drop("valid_from", "valid_to")
+    return ended.join(placed, left_on="id", right_on="body").select(BODY_COLUMNS).sort("id")
+
+
 def all_bodies(as_at: date) -> pl.DataFrame:
     """Return every body of England on a date once, for a study of England as a whole.
 
