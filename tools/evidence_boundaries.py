@@ -89,9 +89,7 @@ def _map(outlines: dict[str, Any], successions: pl.DataFrame) -> dict[str, Any]:
     """Return the shapes with north up, the map's upper left corner at 0, 0."""
     west, south, east, north = shapely.total_bounds(list(outlines.values()))
     flipped = {
-        code: shapely.transform(
-            outline, lambda xy: np.column_stack([xy[:, 0] - west, north - xy[:, 1]]) / UNIT
-        )
+        code: shapely.transform(outline, lambda xy: np.column_stack([xy[:, 0] - west, north - xy[:, 1]]) / UNIT)
         for code, outline in outlines.items()
     }
     return {
@@ -106,11 +104,7 @@ def _changed(outlines: dict[str, Any], successions: pl.DataFrame) -> dict[str, A
     """Return what changed on 1 April 2026: whole unions, unions that lack a part, and divided areas."""
     pairs = list(zip(*(successions[f"{end}_ods_code"] for end in ("predecessor", "successor")), strict=True))
     kinds = successions["kind"]
-    divided = {
-        old: [n for o, n in pairs if o == old]
-        for (old, _), k in zip(pairs, kinds, strict=True)
-        if k == "split"
-    }
+    divided = {old: [n for o, n in pairs if o == old] for (old, _), k in zip(pairs, kinds, strict=True) if k == "split"}
     entries = {}
     for code in sorted({new for _, new in pairs}):
         whole = [old for old, new in pairs if new == code and old not in divided]

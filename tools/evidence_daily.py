@@ -62,9 +62,7 @@ def _read(folder: Path, codes: dict[str, str]) -> tuple[pl.DataFrame, dict[str, 
         for name, column in FILES.items()
     ]
     days = tables[0].join(tables[1], on=DAY, how="inner").with_columns(period=pl.col("date").dt.month_start())
-    reported = pl.all_horizontal(_looks_reported(column) for column in FILES.values()) & (
-        pl.col(LEFT) <= pl.col(READY)
-    )
+    reported = pl.all_horizontal(_looks_reported(column) for column in FILES.values()) & (pl.col(LEFT) <= pl.col(READY))
     read = dict(zip(FILES, (table.height for table in tables), strict=True))
     return days.with_columns(reported=reported).sort(DAY), read
 

@@ -69,9 +69,7 @@ def outcomes(folder: Path) -> tuple[pl.DataFrame, list[Receipt]]:
     return whole, [*hospital_receipts, *(receipt for _, receipt in parts), union_receipt]
 
 
-def _hospital(
-    folder: Path, codes: dict[str, str], people: pl.DataFrame
-) -> tuple[pl.DataFrame, list[Receipt]]:
+def _hospital(folder: Path, codes: dict[str, str], people: pl.DataFrame) -> tuple[pl.DataFrame, list[Receipt]]:
     months, receipts = daily.months(folder, codes)
     ready, left, days = pl.col(daily.READY), pl.col(daily.LEFT), pl.col("days")
     figures = {
@@ -154,9 +152,7 @@ def _silent_trusts(folder: Path) -> pl.DataFrame:
 
 
 def _within_four_hours(rows: pl.DataFrame) -> pl.DataFrame:
-    return _tidy(
-        rows, "ae_within_four_hours", 100 * (1 - pl.col("over") / pl.col("seen")), pl.col("seen"), "ae"
-    )
+    return _tidy(rows, "ae_within_four_hours", 100 * (1 - pl.col("over") / pl.col("seen")), pl.col("seen"), "ae")
 
 
 def _index(folder: Path, codes: dict[str, str]) -> tuple[pl.DataFrame, Receipt]:
@@ -167,9 +163,7 @@ def _index(folder: Path, codes: dict[str, str]) -> tuple[pl.DataFrame, Receipt]:
         period_end=pl.date(pl.col("year"), 12, 31),
     )
     kept = rows.drop_nulls(list(INDEX))
-    table = pl.concat(
-        _tidy(kept, name, pl.col(column), pl.lit(None), "index") for column, name in INDEX.items()
-    )
+    table = pl.concat(_tidy(kept, name, pl.col(column), pl.lit(None), "index") for column, name in INDEX.items())
     return table, Receipt(source=file.name, read=rows.height, kept=kept.height)
 
 
@@ -186,17 +180,14 @@ def _social_care(folder: Path) -> tuple[pl.DataFrame, Receipt]:
             value=pl.col("Value").cast(pl.Float64, strict=False),
         )
     )
-    councils = pl.read_csv(folder / "england" / "utla_to_icb_2022.csv", infer_schema_length=0)[
-        "utla_ons_code"
-    ]
+    councils = pl.read_csv(folder / "england" / "utla_to_icb_2022.csv", infer_schema_length=0)["utla_ons_code"]
     today, first = pl.col("body").is_in(councils.unique().to_list()), pl.col("period").dt.year() == 2015
     present, other_count = pl.col("value").is_not_null(), (pl.col("Code") == "ASC6") & first
     kept = rows.filter(present & today & ~other_count)
     gone = rows.filter(~today)
     moved = rows.filter(pl.col("Local authority code").is_in(list(SAME_AREA))).height
     names = ", ".join(
-        f"{name} ({code})"
-        for code, name in gone.select("body", "Local authority name").unique().sort("body").rows()
+        f"{name} ({code})" for code, name in gone.select("body", "Local authority name").unique().sort("body").rows()
     )
     bad = rows.filter(~present & ~pl.col("Value").is_in(["", "NA"]).fill_null(True))
     notes = (
@@ -211,9 +202,7 @@ def _social_care(folder: Path) -> tuple[pl.DataFrame, Receipt]:
         _tidy(kept.filter(pl.col("Code") == code), name, pl.col("value"), pl.lit(None), "care")
         for code, name in SOCIAL_CARE.items()
     )
-    return table, Receipt(
-        source=file.name, read=rows.height, kept=kept.height, problems=problems, notes=notes
-    )
+    return table, Receipt(source=file.name, read=rows.height, kept=kept.height, problems=problems, notes=notes)
 
 
 def _no_number(file: str, row: int) -> Problem:
@@ -234,10 +223,7 @@ def _unite(table: pl.DataFrame, folder: Path, people: pl.DataFrame) -> tuple[pl.
     joined = (
         rows.group_by("new", "measure", "period", "period_end", "source", "parts")
         .agg(
-            pl.when(pl.col("measure").first().is_in(SUMMED))
-            .then(pl.col("value").sum())
-            .otherwise(mean)
-            .alias("value"),
+            pl.when(pl.col("measure").first().is_in(SUMMED)).then(pl.col("value").sum()).otherwise(mean).alias("value"),
             pl.when(pl.col("measure").first().is_in(SUMMED))
             .then(pl.col("base").min())
             .otherwise(pl.col("base").sum())
@@ -258,9 +244,7 @@ def _unite(table: pl.DataFrame, folder: Path, people: pl.DataFrame) -> tuple[pl.
         source=pl.format("{}; rebuilt from its predecessors {}", "source", "of"),
     )
     notes = (f"no series for {', '.join(split)} as they are since 2026: figures of areas cannot be divided",)
-    return united, Receipt(
-        source="icb_succession_2026.csv", read=pairs.height, kept=whole.height, notes=notes
-    )
+    return united, Receipt(source="icb_succession_2026.csv", read=pairs.height, kept=whole.height, notes=notes)
 
 
 def _tidy(rows: pl.DataFrame, measure: str, value: pl.Expr, base: pl.Expr, source: str) -> pl.DataFrame:

@@ -31,9 +31,7 @@ def survey(folder: Path) -> tuple[pl.DataFrame, Receipt]:
     """Return the survey's percentages of today's sorts of body, and what was left out."""
     source = folder / "staff_survey" / "staff_survey_2021_2024.csv"
     text = {"ods_code": pl.String, "question": pl.String}
-    rows = pl.read_csv(
-        source, schema_overrides={**text, "year": pl.Int64, "percent": pl.Float64, "base": pl.Int64}
-    )
+    rows = pl.read_csv(source, schema_overrides={**text, "year": pl.Int64, "percent": pl.Float64, "base": pl.Int64})
     groups = pl.read_csv(folder / "staff_survey" / "organisations.csv", infer_schema_length=0)
     rows = rows.join(groups.select("ods_code", "benchmarking_group"), on="ods_code", how="left")
     inside = rows.filter(~pl.col("benchmarking_group").is_in(list(OUTSIDE)).fill_null(False))
@@ -43,9 +41,7 @@ def survey(folder: Path) -> tuple[pl.DataFrame, Receipt]:
         for group, why in OUTSIDE.items()
     ]
     parts = inside.filter(pl.col("ods_code").is_in(list(PARTS_OF))).height
-    notes.append(
-        f"{parts:,} rows of the parts of Isle of Wight NHS Trust joined into R1F, weighted by people"
-    )
+    notes.append(f"{parts:,} rows of the parts of Isle of Wight NHS Trust joined into R1F, weighted by people")
     return kept, Receipt(source=source.name, read=rows.height, kept=kept.height, notes=tuple(notes))
 
 

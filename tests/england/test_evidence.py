@@ -75,9 +75,7 @@ def test_every_outcome_is_in_the_catalogue_and_the_catalogue_has_no_other() -> N
     percent = [id for id, outcome in catalogue.items() if outcome.unit == "percent"]
     assert outcome_table().filter(pl.col("measure").is_in(percent))["value"].is_between(0, 100).all()
     assert set(catalogue) == {
-        line.split("`")[1]
-        for line in docs_pages()["reference/outcomes.md"].splitlines()
-        if line.startswith("### ")
+        line.split("`")[1] for line in docs_pages()["reference/outcomes.md"].splitlines() if line.startswith("### ")
     }
 
 
@@ -114,9 +112,7 @@ def test_union_of_whole_predecessors_is_rebuilt_and_says_so() -> None:
         parts = [by[body, measure] for body in ("QMJ", "QRV")]
         base = sum(part[1] for part in parts)
         assert by["Z9B2Z", measure] == pytest.approx((sum(v * b for v, b in parts) / base, base))
-    assert (
-        rows.filter(body="Z9B2Z")["source"].str.ends_with("rebuilt from its predecessors QMJ and QRV").all()
-    )
+    assert rows.filter(body="Z9B2Z")["source"].str.ends_with("rebuilt from its predecessors QMJ and QRV").all()
 
 
 def test_systems_that_took_part_of_a_divided_area_have_no_series_of_their_own() -> None:
@@ -139,9 +135,7 @@ def _outline(shape: Shape) -> Polygon | MultiPolygon:
 
 
 def _edges(shape: Shape) -> Counter[frozenset[tuple[int, int]]]:
-    return Counter(
-        frozenset(pair) for ring in shape.rings for pair in zip(ring, (*ring[1:], ring[0]), strict=True)
-    )
+    return Counter(frozenset(pair) for ring in shape.rings for pair in zip(ring, (*ring[1:], ring[0]), strict=True))
 
 
 def test_map_has_the_icbs_of_each_date() -> None:

@@ -197,13 +197,9 @@ def test_hospital_months_equal_plain_loops_over_the_days(built: tuple[Path, dict
     ready, left = sum(row[2] for row in kept), sum(row[3] for row in kept)
     january = date(2024, 1, 1)
     assert _value(table, "QMJ", "ready_to_leave", january) == pytest.approx((ready / 27, 27))
-    assert _value(table, "QMJ", "ready_to_leave_rate", january) == pytest.approx(
-        (ready / 27 / 1000 * 1e5, 1000)
-    )
+    assert _value(table, "QMJ", "ready_to_leave_rate", january) == pytest.approx((ready / 27 / 1000 * 1e5, 1000))
     assert _value(table, "QMJ", "discharges", january) == pytest.approx((left / 27, 27))
-    assert _value(table, "QMJ", "still_in_hospital", january) == pytest.approx(
-        (100 * (ready - left) / ready, ready)
-    )
+    assert _value(table, "QMJ", "still_in_hospital", january) == pytest.approx((100 * (ready - left) / ready, ready))
 
 
 def test_thin_and_low_months_are_left_out_and_counted(built: tuple[Path, dict[str, Receipt]]) -> None:
@@ -295,9 +291,7 @@ def test_map_unites_squares_and_marks_the_divided_one(built: tuple[Path, dict[st
     assert max(corners)[0] == pytest.approx(137, abs=1)  # 0.2 degrees of longitude at 52° N, in 100 m
 
 
-def test_same_input_gives_same_bytes(
-    folder: Path, built: tuple[Path, dict[str, Receipt]], tmp_path: Path
-) -> None:
+def test_same_input_gives_same_bytes(folder: Path, built: tuple[Path, dict[str, Receipt]], tmp_path: Path) -> None:
     again = tmp_path / "again"
     build(folder, again)
     for file in sorted(again.iterdir()):

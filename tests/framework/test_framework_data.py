@@ -155,9 +155,7 @@ def test_every_construct_has_a_measure_a_source_and_evidence() -> None:
 def test_what_the_staff_survey_speaks_to_is_measured_now() -> None:
     for construct in framework().constructs:
         states = {measure.name: measure.state for measure in construct.measures}
-        assert ("staff-survey" in construct.evidence) == (states.get("published.percent") == "now"), (
-            construct.id
-        )
+        assert ("staff-survey" in construct.evidence) == (states.get("published.percent") == "now"), construct.id
 
 
 def test_low_is_good_for_tension_alone() -> None:
@@ -230,9 +228,7 @@ def test_vocabulary() -> None:
     )
     assert ids(framework().tiers) == ["board", "executive", "manager", "practitioner"]
     assert [tier.order for tier in framework().tiers] == [1, 2, 3, 4]
-    sectors = (
-        "nhs local-government voluntary private-care police fire national-government regulator international"
-    )
+    sectors = "nhs local-government voluntary private-care police fire national-government regulator international"
     assert ids(framework().sectors) == sectors.split()
     openers = "disagreement surprise ambiguity request-for-help story crisis new-idea"
     assert ids(framework().openers) == openers.split()
@@ -362,9 +358,7 @@ def _set(list_name: str, position: int, **values: Any) -> Callable[[dict[str, An
         (lambda data: data.update(fables=[]), "fables"),
     ],
 )
-def test_data_that_does_not_hold_together_is_refused(
-    damage: Callable[[dict[str, Any]], None], complaint: str
-) -> None:
+def test_data_that_does_not_hold_together_is_refused(damage: Callable[[dict[str, Any]], None], complaint: str) -> None:
     data = copy.deepcopy(raw())
     Framework(**data)
     damage(data)

@@ -82,9 +82,7 @@ def test_glossary_holds_every_construct_and_says_what_is_ours() -> None:
     assert PAGES["GLOSSARY.md"] == text
     for construct in framework().constructs:
         assert f"(`{construct.id}`): {construct.definition} Source: " in text
-    assert (
-        "**Tier** (`tier`): Seniority of a person: board, executive, manager or practitioner. *Ours.*" in text
-    )
+    assert "**Tier** (`tier`): Seniority of a person: board, executive, manager or practitioner. *Ours.*" in text
 
 
 def test_explain_a_construct() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from leaderful.england.packaged import packaged
 from leaderful.england.structure import bodies, ties, undetermined
 from leaderful.england.systems import icbs, predecessors, resolve, successors
 from leaderful.framework import framework
@@ -118,11 +119,11 @@ def _counted(values: pl.Series, names: dict[str, str]) -> tuple[tuple[str, int],
 def _succession(code: str) -> tuple[str, ...]:
     """What the system was made from and what became of it, a sentence each."""
     before = [
-        f"Took over {_part(row)}{row['predecessor']} ({row['kind']}, {row['effective']})."
+        f"Took over {_part(row)}{_named(row['predecessor'])} on {_day(row['effective'])}."
         for row in predecessors(code).iter_rows(named=True)
     ]
     after = [
-        f"Went over to {row['successor']}{_share(row)} ({row['kind']}, {row['effective']})."
+        f"{_fate(row)} {_named(row['successor'])} on {_day(row['effective'])}{_share(row)}."
         for row in successors(code).iter_rows(named=True)
     ]
     return (*before, *after)
@@ -132,18 +133,40 @@ def _part(row: dict[str, Any]) -> str:
     return "part of " if row["kind"] == "split" else ""
 
 
+def _fate(row: dict[str, Any]) -> str:
+    return "Part of it went to" if row["kind"] == "split" else "Went to"
+
+
 def _share(row: dict[str, Any]) -> str:
-    return "" if row["share"] is None else f", {row['share']:.0%} of its people"
+    return "" if row["share"] is None else f", with {row['share']:.0%} of its people"
+
+
+def _named(code: str) -> str:
+    """An ICB as people say it, with its code."""
+    names = dict(packaged("systems").select("code", "name").iter_rows())
+    short = names[code].removeprefix("NHS ").removesuffix(" Integrated Care Board")
+    return f"{short} ({code})"
+
+
+def _day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
 
 
 def _caveats(code: str, as_at: date, small_parts: str | None) -> tuple[str, ...]:
     """What the list leaves out, and why."""
     lost = undetermined(as_at).filter(pl.col("candidates").list.contains(code))
-    reasons = lost.group_by(pl.col("basis").str.split("; ").list.last(), maintain_order=True)
     sentences = []
-    for (reason,), group in reasons:
-        counted = ", ".join(f"{name} {count}" for name, count in _kinds(group["kind"]))
-        sentences.append(f"Not placed: {counted}; {reason}.")
+    for (former,), group in lost.group_by("candidates", maintain_order=True):
+        counted = [f"{count} {name}" for name, count in _kinds(group["kind"])]
+        between = _and([_named(candidate) for candidate in former])
+        sentences.append(
+            f"{group.height} bodies may belong here and are not listed: {_and(counted)}. Their area was divided "
+            f"between {between} on 1 April 2026, and no published file says which of them went where."
+        )
     if small_parts:
         sentences.append(f"Councils with too small a part here to be listed: {small_parts}.")
     return tuple(sentences)
+
+
+def _and(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

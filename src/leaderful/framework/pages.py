@@ -170,9 +170,7 @@ def _staff_survey_page() -> str:
         )
         for question in framework().crosswalk
     )
-    lines += _table(
-        ("Question", "Shown as", "Sense", "Speaks to", "Counted", "Turned round", "Packaged"), rows
-    )
+    lines += _table(("Question", "Shown as", "Sense", "Speaks to", "Counted", "Turned round", "Packaged"), rows)
     return "\n".join(lines)
 
 
@@ -264,9 +262,7 @@ def _linked(fact: Fact, page: str) -> str:
 
 
 def _links(constructs: tuple[str, ...], page: str) -> str:
-    return ", ".join(
-        _linked(Fact("", framework().construct(id).name, "constructs", id), page) for id in constructs
-    )
+    return ", ".join(_linked(Fact("", framework().construct(id).name, "constructs", id), page) for id in constructs)
 
 
 def _relative(target: str, page: str) -> str:
