@@ -45,13 +45,14 @@ format: $(READY) ## tidy the code
 
 docs: $(READY)   ## write the generated pages and build the site into site/
 	$(BIN)/python tools/write_docs.py
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY)  ## speed, beside a peer in the same run
 	$(BIN)/python benchmarks/run.py
 
 tables: $(READY) ## rebuild the packaged tables: make tables DATA=folder
 	$(BIN)/python tools/build_england.py $(DATA)
+	$(BIN)/python tools/build_england_findings.py
 
 lock: $(READY)   ## pin every dependency again, with hashes and no host
 	$(BIN)/python -m pip install --quiet uv

@@ -118,7 +118,7 @@ def test_interval_and_words_follow_the_noise_of_the_months() -> None:
     margin = noise.margin(noise.error(months, weights))
     assert found.estimate is not None
     assert (found.lower, found.upper) == pytest.approx((found.estimate - margin, found.estimate + margin))
-    assert found.detail["words"] == ("cannot tell apart" if found.lower < 0 < found.upper else "higher")
+    assert found.detail["verdict"] == ("cannot tell apart" if found.lower < 0 < found.upper else "higher")
 
 
 def test_percentages_do_not_leave_their_scale() -> None:
@@ -157,7 +157,7 @@ def test_published_years_are_shown_without_interval_or_words() -> None:
     assert level.detail["series"] == [["2018-19", 40.0], ["2021-22", 43.0], ["2022-23", 42.5]]
     assert found["outcome.index.change_year", "QHM"].estimate == -0.5
     run = found["outcome.index.change_run", "QHM"]
-    assert (run.estimate, run.wave, run.lower, run.detail.get("words")) == (
+    assert (run.estimate, run.wave, run.lower, run.detail.get("verdict")) == (
         2.5,
         "2018-19 to 2022-23",
         None,

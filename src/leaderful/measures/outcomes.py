@@ -75,7 +75,7 @@ def outcomes(study: Study, catalogue: Mapping[str, Described], *, england: pl.Da
             that lies in several systems counts whole in each.
 
         ``detail`` of every finding has name, unit, direction, caveat, source and ``note``; that of
-        ``outcome.<id>`` the whole series, and that of a change the standard error and the verdict in
+        ``outcome.<id>`` the whole series, and that of a change the standard error and the ``verdict`` in
         words of `leaderful.measures.words.compare`.
 
     Notes
@@ -211,9 +211,9 @@ def _change_of_months(
     if change is None:
         reason = "fewer than eight calendar months are in both twelve-month windows"
         return Finding(**common, wave=series.level().window, status="insufficient", reason=reason, detail=told)
-    words = None
+    verdict = None
     if change.error is not None and change.df is not None:
-        words = compare(change.value, change.error, df=change.df)
+        verdict = compare(change.value, change.error, df=change.df)
     return Finding(
         **common,
         wave=change.window,
@@ -221,7 +221,7 @@ def _change_of_months(
         lower=None if change.margin is None else change.value - change.margin,
         upper=None if change.margin is None else change.value + change.margin,
         n=change.months,
-        detail=told | {"se": change.error, "df": change.df, "words": words, "no_interval": series.why_no_interval},
+        detail=told | {"se": change.error, "df": change.df, "verdict": verdict, "no_interval": series.why_no_interval},
     )
 
 

@@ -48,6 +48,19 @@ def structure(study: Study) -> pl.DataFrame:
             Pairs of a body and a vertical kind of tie that reach into the system: each is a way in
             which somebody is held to account.
 
+        For each body (``unit_kind`` ``body``):
+
+        ``structure.answers_to``
+            Number of bodies with a vertical tie to it; ``detail`` names them with their kinds of tie,
+            and n counts those kinds.
+
+        For each pair of groups (``unit_kind`` ``tie-group``), bodies of the system being grouped by
+        their kind while a body above it stands alone:
+
+        ``structure.tie_group``
+            Number of ties of one kind between them; ``detail`` says how they are known.
+
+        A system without bodies on the date yields ``undefined``.
 
     Notes
     -----
@@ -127,11 +140,12 @@ def _of_system(system: str, inside: pl.DataFrame, ties: pl.DataFrame, wave: str)
         )
         return
     yield finding("bodies", inside.height, "", _tallies(inside, ("kind", "scale", "sector", "standing")))
-    touching = ties.filter(pl.col("source").is_in(inside["id"]) | pl.col("target").is_in(inside["id"]))
+    ids = inside["id"].to_list()
+    touching = ties.filter(pl.col("source").is_in(ids) | pl.col("target").is_in(ids))
     yield finding("ties", touching.height, "", _tallies(touching, ("kind", "standing")))
     employers = inside.filter(pl.col("kind").is_in(_employer_kinds()))
     yield finding("employers", employers.height, "fragmentation", _tallies(employers, ("kind", "sector")))
-    reaching = touching.filter(pl.col("target").is_in(inside["id"]) & pl.col("kind").is_in(_vertical_kinds()))
+    reaching = touching.filter(pl.col("target").is_in(ids) & pl.col("kind").is_in(_vertical_kinds()))
     for measure, kinds in (("regulators", ["regulates"]), ("funders", ["funds", "commissions"])):
         sources = reaching.filter(pl.col("kind").is_in(kinds))["source"].unique().sort().to_list()
         yield finding(measure, len(sources), "fragmentation", {"bodies": sources})
@@ -140,7 +154,7 @@ def _of_system(system: str, inside: pl.DataFrame, ties: pl.DataFrame, wave: str)
 
 
 def _of_bodies(inside: pl.DataFrame, ties: pl.DataFrame, wave: str) -> Iterator[Finding]:
-    vertical = ties.filter(pl.col("kind").is_in(_vertical_kinds()) & pl.col("target").is_in(inside["id"]))
+    vertical = ties.filter(pl.col("kind").is_in(_vertical_kinds()) & pl.col("target").is_in(inside["id"].to_list()))
     above: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for source, target, kind in vertical.select("source", "target", "kind").iter_rows():
         above[target][source].add(kind)

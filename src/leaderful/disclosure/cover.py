@@ -1,0 +1,144 @@
+"""Hiding more, until what is hidden cannot be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import block_array, csr_array
+
+from leaderful.disclosure.rule import FEWEST_PEOPLE, SMALLEST_CELL, Rule
+from leaderful.errors import DisclosureError
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Cells and what ties them: each row of `matrix` is a total less its parts, and comes to nought."""
+
+    values: Numbers
+    """Counts; NaN where unknown here too, which must then be hidden."""
+    matrix: csr_array
+    fixed: Mask
+    """Cells that are never hidden to cover for others: the reader knows them, or never sees them."""
+
+
+def sum_matrix(sums: Sequence[tuple[int, tuple[int, ...]]], size: int) -> csr_array:
+    entries = [(row, cell, 1.0) for row, (total, _) in enumerate(sums) for cell in (total,)]
+    entries += [(row, cell, -1.0) for row, (_, parts) in enumerate(sums) for cell in parts]
+    rows, cells, signs = (list(column) for column in zip(*entries, strict=True)) if entries else ([], [], [])
+    return csr_array((signs, (rows, cells)), shape=(len(sums), size))
+
+
+def hide_cells(sums: Sums, rule: Rule, too_few: Callable[[Rule], Mask], width: Callable[[Rule], int]) -> Mask:
+    """Return what to hide under the rule: at least all that any lower rule hides.
+
+    Covering for small cells is a choice, and a higher rule may choose differently. Climbing from the
+    lowest rule keeps the choices, so that the same table released under two rules is as safe as under one.
+    """
+    found: dict[tuple[int, int], Mask] = {}
+    for people in range(FEWEST_PEOPLE, rule.minimum_people + 1):
+        for cell in range(SMALLEST_CELL, rule.smallest_cell + 1):
+            step = Rule(people, cell)
+            hidden = too_few(step)
+            for lower in ((people - 1, cell), (people, cell - 1)):
+                hidden = hidden | found.get(lower, hidden)
+            found[people, cell] = _cover(sums, hidden, width(step))
+    return found[rule.minimum_people, rule.smallest_cell]
+
+
+def _cover(sums: Sums, hidden: Mask, width: int) -> Mask:
+    hidden = hidden.copy()
+    while exposed := _exposed(sums, hidden, width):
+        before = hidden.sum()
+        for cell in exposed:
+            hidden |= _partners(sums, hidden, cell, width)
+        if hidden.sum() == before:
+            hidden[_nearest(sums, hidden, exposed[0])] = True
+    return hidden
+
+
+def _exposed(sums: Sums, hidden: Mask, width: int) -> list[int]:
+    """Return the hidden cells that a reader can bound more tightly than `width`.
+
+    Every table found on the way is a witness for all its cells, which spares most of the searches.
+    """
+    cells = np.flatnonzero(hidden)
+    lowest, highest = np.full(hidden.size, np.inf), np.full(hidden.size, -np.inf)
+    exposed = []
+    for cell in cells:
+        for sign in (-1.0, 1.0):
+            if highest[cell] - lowest[cell] >= width:
+                break
+            table = _fitting_table(sums, hidden, int(cell), sign)
+            if table is None:
+                return cells.tolist()
+            lowest, highest = np.minimum(lowest, table), np.maximum(highest, table)
+        if highest[cell] - lowest[cell] < width:
+            exposed.append(int(cell))
+    return exposed
+
+
+def _fitting_table(sums: Sums, hidden: Mask, cell: int, sign: float) -> Numbers | None:
+    """Return the table that fits all that is shown with the least (sign 1) or most (-1) in the cell."""
+    shown = np.where(hidden, 0.0, sums.values)
+    # Any ceiling above every fitting table will do; it only keeps the search bounded.
+    ceiling = 2 * shown.sum() + 10_000
+    right = -(sums.matrix @ shown)
+    goal = np.zeros(int(hidden.sum()))
+    goal[np.searchsorted(np.flatnonzero(hidden), cell)] = sign
+    answer = milp(
+        goal,
+        integrality=np.ones(goal.size),
+        bounds=Bounds(0, ceiling),
+        constraints=LinearConstraint(sums.matrix[:, np.flatnonzero(hidden)], right, right),
+    )
+    if answer.x is None:
+        return None
+    shown[hidden] = np.rint(answer.x)
+    return shown
+
+
+def _partners(sums: Sums, hidden: Mask, cell: int, width: int) -> Mask:
+    """Return the shown cells to hide with least loss so that `cell` can vary by `width`.
+
+    Two tables are sought, each a departure up or down from one that fits. Departing costs nothing
+    in hidden cells and the size of the cell in shown ones; the fraction decides between equals.
+    """
+    none = np.zeros(hidden.size, dtype=bool)
+    start = _fitting_table(sums, hidden, cell, 1.0)
+    if start is None:
+        return none
+    cost = np.where(hidden, 0.0, start + 1 + np.arange(hidden.size) / (2 * hidden.size))
+    highest = np.where(sums.fixed & ~hidden, 0.0, np.inf)
+    lowest = np.minimum(start, highest)
+    apart = np.zeros((4, hidden.size))
+    apart[:, cell] = (-1.0, 1.0, 1.0, -1.0)
+    step = sums.matrix
+    answer = linprog(
+        np.tile(cost, 4),
+        A_ub=apart.reshape(1, -1),
+        b_ub=[-width],
+        A_eq=block_array([[step, -step, None, None], [None, None, step, -step]], format="csr"),
+        b_eq=np.zeros(2 * step.shape[0]),
+        bounds=np.column_stack([np.zeros(4 * hidden.size), np.concatenate([highest, lowest, highest, lowest])]),
+    )
+    if answer.x is None:
+        return none
+    departs: Mask = (answer.x.reshape(4, -1) > 1e-6).any(axis=0) & ~hidden
+    return departs
+
+
+def _nearest(sums: Sums, hidden: Mask, cell: int) -> int:
+    """Return the smallest cell still shown that shares a sum with `cell` or, failing that, any other."""
+    near = abs(sums.matrix).T @ (abs(sums.matrix) @ (np.arange(hidden.size) == cell)) > 0
+    open_cells = ~hidden & ~sums.fixed
+    choice = open_cells & near if (open_cells & near).any() else open_cells
+    if not choice.any():
+        raise DisclosureError("no way was found to protect this; release the total alone")
+    return int(np.flatnonzero(choice)[np.argmin(sums.values[choice])])

@@ -1,0 +1,80 @@
+"""Imports point downwards only."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parent.parent / "src" / "leaderful"
+
+BASE = {"errors", "receipts"}
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "receipts": {"errors"},
+    "framework": BASE,
+    "statistics": BASE,
+    "england": BASE | {"framework"},
+    "study": BASE | {"framework"},
+    "disclosure": BASE | {"measures.findings"},
+    "measures": BASE | {"study", "statistics", "framework"},
+    "report": BASE | {"measures.findings", "measures.words", "framework"},
+    "jobs": BASE | {"framework", "england", "study", "disclosure", "statistics", "measures", "report"},
+    "cli": BASE | {"jobs"},
+}
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(SOURCE).with_suffix("").parts[0]
+
+
+def _imports(path: Path) -> list[str]:
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("leaderful."):
+            found.append(node.module.removeprefix("leaderful."))
+        elif isinstance(node, ast.ImportFrom) and node.module == "leaderful":
+            found.extend(alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            found.extend(
+                alias.name.removeprefix("leaderful.") for alias in node.names if alias.name.startswith("leaderful.")
+            )
+    return found
+
+
+def _may(room: str, module: str) -> bool:
+    if module == "__version__" or module.split(".")[0] == room:
+        return True
+    return any(module == allowed or module.startswith(f"{allowed}.") for allowed in ALLOWED[room])
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_imports_point_downwards(path: Path) -> None:
+    if path == SOURCE / "__init__.py":
+        assert not _imports(path)
+        return
+    room = _room(path)
+    assert room in ALLOWED, f"{room} is not in the layering; say here what it may import"
+    upwards = [module for module in _imports(path) if not _may(room, module)]
+    assert not upwards, f"{path.relative_to(SOURCE)} may not import {upwards}"
+
+
+def test_no_room_imports_two_ways_round() -> None:
+    for room, allowed in ALLOWED.items():
+        for other in {module.split(".")[0] for module in allowed}:
+            assert room not in {module.split(".")[0] for module in ALLOWED[other]}, (
+                f"{room} and {other} import each other"
+            )
+
+
+def test_importing_the_package_and_its_help_stays_light() -> None:
+    code = (
+        "import sys, leaderful, leaderful.cli;"
+        "heavy = {'polars', 'numpy', 'scipy', 'pydantic', 'jinja2', 'django', 'plotly', 'sklearn'} & set(sys.modules);"
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"loaded at import: {done.stderr}"
