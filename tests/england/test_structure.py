@@ -317,8 +317,13 @@ def test_description_counts_what_the_tables_hold() -> None:
 def test_description_tells_succession_and_what_is_not_placed() -> None:
     told = england.describe("QRL", REDRAWN)
     assert told.succession == ("Took over part of Frimley (QNQ) on 1 April 2026.",)
-    assert told.caveats[0].startswith("88 bodies may belong here and are not listed: 2 NHS trusts, 1 Sub-ICB location, ")
-    assert "Part of it went to Thames Valley (S0E4D) on 1 April 2026, with 59% of its people." in england.describe("QNQ", EVE).text()
+    assert told.caveats[0].startswith(
+        "88 bodies may belong here and are not listed: 2 NHS trusts, 1 Sub-ICB location, "
+    )
+    assert (
+        "Part of it went to Thames Valley (S0E4D) on 1 April 2026, with 59% of its people."
+        in england.describe("QNQ", EVE).text()
+    )
 
 
 def test_list_of_systems_is_in_order_of_name() -> None:

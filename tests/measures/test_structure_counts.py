@@ -222,6 +222,7 @@ def counted(found: list[Finding], system, inside):
     return counts | {"answers": answers}
 
 
+@settings(max_examples=40)
 @given(studies())
 def test_counts_agree_with_counting_by_sets(made):
     found = unframe(structure(study(*made, system="")))
@@ -230,6 +231,7 @@ def test_counts_agree_with_counting_by_sets(made):
         assert counted(found, system, wanted["answers"]) == wanted
 
 
+@settings(max_examples=40)
 @given(studies(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(made, order):
     bodies, ties = ([*rows] for rows in made)
@@ -238,6 +240,7 @@ def test_the_order_of_rows_changes_nothing(made, order):
     assert structure(study(bodies, ties, system="")).equals(structure(study(*made, system="")))
 
 
+@settings(max_examples=40)
 @given(studies(), st.randoms(use_true_random=False))
 def test_other_codes_leave_every_count(made, order):
     bodies, ties = made

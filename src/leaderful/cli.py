@@ -1,0 +1,163 @@
+"""Parse the command line, call a job, print. Nothing is decided here."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leaderful.errors import LeaderfulError
+
+if TYPE_CHECKING:
+    from leaderful.receipts import Receipt
+
+app = typer.Typer(
+    help="See where leadership happens between the people and bodies of an Integrated Care System.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+framework_app = typer.Typer(help="The framework: constructs, instrument, propositions.", rich_markup_mode=None)
+england_app = typer.Typer(
+    help="England's Integrated Care Systems, from public data.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(framework_app, name="framework")
+app.add_typer(england_app, name="england")
+
+Folder = Annotated[Path, typer.Argument(help="the study's folder", show_default=False)]
+AsAt = Annotated[
+    datetime | None,
+    typer.Option("--as-at", formats=["%Y-%m-%d"], help="the date the structure is wanted for, as 2026-04-01"),
+]
+Icb = Annotated[str, typer.Option("--icb", help="code or name of the Integrated Care Board, such as QHM")]
+
+
+def main() -> None:
+    """Run the command line; an error the user can put right ends with its message and exit code."""
+    try:
+        app()
+    except LeaderfulError as error:
+        print(f"leaderful: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        raise SystemExit(1) from None
+
+
+@app.callback(invoke_without_command=True)
+def top(
+    version: Annotated[bool, typer.Option("--version", help="print the version and stop")] = False,
+) -> None:
+    """See where leadership happens between the people and bodies of an Integrated Care System."""
+    if version:
+        from leaderful import __version__
+
+        print(f"leaderful {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    icb: Icb = "QHM",
+    as_at: AsAt = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder to write to", show_default=False)] = None,
+) -> None:
+    """Write the report of a system from packaged public data alone."""
+    from leaderful import jobs
+
+    written = jobs.demo(icb, as_at=_date(as_at), folder=out)
+    print(f"Report: {written.report.resolve()}")
+    print("Open it in any browser; it needs no network.")
+
+
+@app.command()
+def new(folder: Folder, icb: Icb, as_at: AsAt = None) -> None:
+    """Start a study of a system: its bodies, ties and public evidence, and blank tables for your own."""
+    from leaderful import jobs
+
+    for line in jobs.new(folder, icb, as_at=_date(as_at)):
+        print(line)
+
+
+@app.command()
+def check(folder: Folder) -> None:
+    """Read every table of a study and say what was kept, what was not, and what would be right."""
+    from leaderful import jobs
+
+    receipts = jobs.check(folder)
+    _print_receipts(receipts)
+    worst = jobs.worst(receipts)
+    if worst is not None:
+        raise SystemExit(worst.exit_code)
+
+
+@app.command()
+def run(
+    folder: Folder,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="folder to write to; DIR/results when not given", show_default=False),
+    ] = None,
+) -> None:
+    """Measure a study and write its report, findings and manifest."""
+    from leaderful import jobs
+
+    written = jobs.run(folder, out=out)
+    _print_receipts([receipt for receipt in written.receipts if receipt.problems])
+    print(f"Report:   {written.report}")
+    print(f"Findings: {written.findings}")
+    print(f"Manifest: {written.manifest}")
+
+
+@framework_app.callback(invoke_without_command=True)
+def framework(context: typer.Context) -> None:
+    """List what the framework holds."""
+    if context.invoked_subcommand is not None:
+        return
+    from leaderful import jobs
+
+    for group, entries in jobs.framework_listing():
+        print(f"\n{group}")
+        for entry, name in entries:
+            print(f"  {entry:<28} {name}")
+
+
+@framework_app.command("show")
+def framework_show(
+    entry: Annotated[str, typer.Argument(metavar="ID", help="such as trust, zip, CGP or P3")],
+) -> None:
+    """Explain one construct, item scale, body kind, proposition or term."""
+    from leaderful import jobs
+
+    print(jobs.framework_explain(entry))
+
+
+@england_app.command("systems")
+def england_systems(as_at: AsAt = None) -> None:
+    """List the systems that stand on a date."""
+    from leaderful import jobs
+
+    for line in jobs.england_systems(as_at=_date(as_at)):
+        print(line)
+
+
+@england_app.command("show")
+def england_show(
+    icb: Annotated[str, typer.Argument(metavar="ICB", help="code or name, such as QHM")], as_at: AsAt = None
+) -> None:
+    """Say what a system is made of, where it came from and what cannot be known about it."""
+    from leaderful import jobs
+
+    print(jobs.england_show(icb, as_at=_date(as_at)))
+
+
+def _date(given: datetime | None) -> date | None:
+    return given.date() if given is not None else None
+
+
+def _print_receipts(receipts: list[Receipt]) -> None:
+    for receipt in receipts:
+        print(receipt.text())

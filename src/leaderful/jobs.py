@@ -1,0 +1,243 @@
+"""One function for each command: the story of the product, readable from top to bottom."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from leaderful import __version__, disclosure, england
+from leaderful.errors import LeaderfulError, UnknownNameError
+from leaderful.framework import pages
+from leaderful.measures.outcomes import outcomes
+from leaderful.measures.published import system_percentages
+from leaderful.measures.published_change import changes
+from leaderful.measures.structure import standing, structure
+from leaderful.receipts import Receipt
+from leaderful.report.files import Written, write_files
+from leaderful.report.material import Material
+from leaderful.report.report import write_report
+from leaderful.study import Study
+
+LATEST = england.REDRAWN
+"""The date taken when none is given: the last redrawing of the systems that the packaged data knows."""
+
+PEOPLE_MEASURES = ("published.percent", "published.difference", "published.change", "published.mean")
+"""Measures whose n counts people; all of them come from public statistics."""
+
+OTHER_MEASURES = (
+    "structure",
+    "outcome",
+    "published.share_between_systems",
+    "published.share_between_bodies",
+    "published.share_sampling",
+)
+"""Measures whose n counts bodies or months."""
+
+
+def demo(icb: str, *, as_at: date | None, folder: Path | None) -> Written:
+    """Write the report of one system from packaged public data alone."""
+    day = as_at or LATEST
+    code = england.resolve(icb, day)
+    study = public_study(code, day)
+    out = folder or Path(f"leaderful-demo-{code}")
+    with tempfile.TemporaryDirectory() as place:
+        kept = Study.new(
+            Path(place) / "study",
+            name=study.name,
+            system=code,
+            as_at=day,
+            tables=study.tables,
+            created_from=study.created_from,
+        )
+        return report(kept, out)
+
+
+def new(folder: Path, icb: str, *, as_at: date | None) -> Iterator[str]:
+    """Start a study of a system in a folder, filled with public data."""
+    day = as_at or LATEST
+    study = public_study(england.resolve(icb, day), day)
+    Study.new(
+        folder,
+        name=study.name,
+        system=study.system,
+        as_at=day,
+        tables=study.tables,
+        created_from=study.created_from,
+    )
+    yield f"{study.name}, as at {day.isoformat()}, in {folder}"
+    for name, rows in study.tables.items():
+        yield f"  {name:<12} {rows.height:>6,} rows"
+    yield f"Next: leaderful check {folder}, then leaderful run {folder}"
+
+
+def check(folder: Path) -> list[Receipt]:
+    """Read a study and return what became of its rows."""
+    return list(Study.open(folder).receipts)
+
+
+def run(folder: Path, *, out: Path | None) -> Written:
+    """Measure a study and write its report."""
+    study = Study.open(folder)
+    return report(study, out or folder / "results")
+
+
+def report(study: Study, out: Path) -> Written:
+    """Measure, protect, and write the report, the findings and the manifest."""
+    spread = england.spread(study.as_at) if study.system else None
+    findings = protect(measure(study, england_findings=spread))
+    page = write_report(material(study, findings, spread))
+    return write_files(
+        out,
+        page=page,
+        findings=findings,
+        inputs=inputs(study),
+        about={
+            "leaderful": __version__,
+            "system": study.system,
+            "as_at": study.as_at.isoformat(),
+            "seed": study.seed,
+        },
+        receipts=study.receipts,
+    )
+
+
+def inputs(study: Study) -> dict[str, bytes]:
+    """Return the files a study was read from, by name, and England's packaged findings."""
+    found = {"england findings": england.spread_file(study.as_at)}
+    if study.folder is not None:
+        files = [file for file in sorted(study.folder.iterdir()) if file.suffix in (".csv", ".parquet", ".toml")]
+        found |= {file.name: file.read_bytes() for file in files}
+    return found
+
+
+def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFrame:
+    """Return every finding that the study's evidence allows, set against England where it is given."""
+    return pl.concat(
+        [
+            structure(study),
+            system_percentages(study, england=england_findings),
+            changes(study, england=england_findings),
+            outcomes(study, england.outcome_catalogue(), england=england_findings),
+        ]
+    )
+
+
+def protect(findings: pl.DataFrame) -> pl.DataFrame:
+    """Hide what would let a reader learn about a small group."""
+    return disclosure.protect(
+        findings,
+        people=PEOPLE_MEASURES,
+        others=OTHER_MEASURES,
+        public=PEOPLE_MEASURES,
+        asked=("source", "question"),
+    )
+
+
+def public_study(code: str, as_at: date) -> Study:
+    """Return a study of a system with all that packaged public data holds on it."""
+    former = england.former_trusts(as_at).filter(pl.col("system") == code)
+    bodies = pl.concat([england.bodies(code, as_at), former])
+    ids = bodies["id"].to_list()
+    systems = dict(england.icbs(as_at).select("code", "name").iter_rows())
+    return Study(
+        name=systems[code],
+        system=code,
+        as_at=as_at,
+        created_from="packaged public data",
+        tables={
+            "bodies": bodies,
+            "successions": england.successions().filter(
+                pl.col("predecessor").is_in(ids) | pl.col("successor").is_in(ids)
+            ),
+            "ties": england.ties(code, as_at),
+            "published": england.published(ids),
+            "outcomes": england.outcomes(ids),
+        },
+    )
+
+
+def measure_england(as_at: date) -> pl.DataFrame:
+    """Return the findings of England as a whole that one system is set against.
+
+    Structure is measured system by system, because a body that divides its area stands in each.
+    """
+    bodies = pl.concat([england.all_bodies(as_at), england.former_trusts(as_at)])
+    ids = bodies["id"].to_list()
+    whole = Study(
+        name="England",
+        system="",
+        as_at=as_at,
+        tables={
+            "bodies": bodies,
+            "successions": england.successions(),
+            "published": england.published(ids),
+            "outcomes": england.outcomes(ids),
+        },
+    )
+    found = [
+        *(structure(public_study(code, as_at)) for code in england.icbs(as_at)["code"].sort()),
+        system_percentages(whole),
+        changes(whole),
+        outcomes(whole, england.outcome_catalogue()),
+    ]
+    kept = pl.col("unit_kind").is_in(["england", "system"]) & (pl.col("measure") != "structure.ties")
+    return protect(pl.concat(found).filter(kept))
+
+
+def material(study: Study, findings: pl.DataFrame, spread: pl.DataFrame | None) -> Material:
+    """Return what the report is written from."""
+    if not study.system:
+        raise UnknownNameError("a report needs a study of one system; set system in study.toml to its ICB code")
+    described = england.describe(study.system, study.as_at)
+    return Material(
+        name=study.name,
+        system=study.system,
+        as_at=study.as_at,
+        findings=findings,
+        england=spread if spread is not None else findings.clear(),
+        bodies=standing(study.table("bodies"), study.as_at),
+        outlines=list(england.boundaries(study.as_at).values()),
+        system_names=dict(england.icbs(study.as_at).select("code", "name").iter_rows()),
+        region=described.region,
+        population=described.population,
+        history=described.succession,
+        gaps=described.caveats,
+        version=__version__,
+    )
+
+
+def framework_listing() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the entries of the framework by group: id and name."""
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for group, entry, name, _ in pages.listing():
+        grouped.setdefault(group, []).append((entry, name))
+    return list(grouped.items())
+
+
+def framework_explain(entry: str) -> str:
+    """Return what there is to say about one entry of the framework."""
+    return pages.explain(entry)
+
+
+def england_systems(*, as_at: date | None) -> Iterator[str]:
+    """Yield the systems that stand on a date, a line each."""
+    day = as_at or LATEST
+    rows = england.systems_table(day)
+    yield f"{len(rows)} systems on {day.isoformat()}"
+    for row in rows:
+        yield f"{row.code:<6} {row.name:<78} {row.region:<26} {row.population:>10,}"
+
+
+def england_show(icb: str, *, as_at: date | None) -> str:
+    """Return what is known of a system's structure on a date."""
+    return england.describe(icb, as_at or LATEST).text()
+
+
+def worst(receipts: Sequence[Receipt]) -> type[LeaderfulError] | None:
+    """Return the class of problem that decides the exit code; None when nothing is wrong."""
+    kinds = [receipt.worst for receipt in receipts if receipt.worst is not None]
+    return min(kinds, key=lambda kind: kind.exit_code, default=None)

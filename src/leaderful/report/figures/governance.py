@@ -1,0 +1,322 @@
+"""The governance map: hierarchy downwards, partnership across, by scale and sector.
+
+Bodies of one kind share a box. The columns are the two ladders of accountability, the NHS's and
+local government's, with what joins them between; the rows are scales, banded by level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from markupsafe import Markup
+
+from leaderful.report.figures.marks import mark
+from leaderful.report.markup import number, tag
+
+_CENTRE_KINDS = (
+    "united-nations",
+    "regulator",
+    "integrated-care-partnership",
+    "health-and-wellbeing-board",
+    "place-partnership",
+)
+_LEFT_SECTORS = ("nhs", "voluntary", "private-care")
+_BANDS = (
+    ("macro", ("global", "national"), "#eaf0f9", "#1f3f77"),
+    ("meso", ("region", "system", "place", "neighbourhood", "organisation"), "#e7f3f2", "#0d6e68"),
+)
+_MICRO = ("micro", "#faf2e2", "#8a5a00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Bodies that share a box: one body above the system, or all of a kind within it."""
+
+    id: str
+    heading: str
+    short: str
+    """The heading where there is little room."""
+    kind: str
+    scale: str
+    sector: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """Ties of one kind between two groups."""
+
+    source: str
+    target: str
+    kind: str
+    across: bool
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """Measurements of one drawing, in its own units."""
+
+    name: str
+    width: int
+    gutter: int
+    column: int
+    gap: int
+    letters: int
+    line: int
+    dot: float
+
+    def left(self, column: int) -> float:
+        """Return the left edge of a column."""
+        return self.gutter + column * (self.column + self.gap)
+
+
+WIDE = Sheet(name="wide", width=1000, gutter=96, column=240, gap=84, letters=27, line=17, dot=2.9)
+NARROW = Sheet(name="narrow", width=380, gutter=8, column=98, gap=35, letters=12, line=14, dot=2.3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Box:
+    group: Group
+    lines: tuple[str, ...]
+    column: int
+    x: float
+    y: float
+    width: float
+    height: float
+    title_height: float
+
+    @property
+    def middle(self) -> float:
+        return self.y + self.height / 2
+
+
+def governance_map(groups: Sequence[Group], links: Sequence[Link], *, sheet: Sheet, label: str) -> Markup:
+    """Return the drawing for one width of page."""
+    boxes, bands, height = _lay_out(groups, sheet)
+    placed = {box.group.id: box for box in boxes}
+    drawn = [link for link in links if link.source in placed and link.target in placed]
+    paths = [_path(placed[link.source], placed[link.target], link, sheet) for link in drawn]
+    return tag(
+        "svg",
+        _arrowhead(sheet),
+        *bands,
+        tag("g", *paths),
+        *[_draw(box, drawn, sheet) for box in boxes],
+        class_=f"gov {sheet.name}-only",
+        viewBox=f"0 0 {sheet.width} {number(height)}",
+        role="group",
+        aria_label=label,
+    )
+
+
+def _column(group: Group) -> int:
+    if group.kind in _CENTRE_KINDS:
+        return 1
+    return 0 if group.sector in _LEFT_SECTORS or group.id == "DHSC" else 2
+
+
+def _lay_out(groups: Sequence[Group], sheet: Sheet) -> tuple[list[_Box], list[Markup], float]:
+    boxes: list[_Box] = []
+    bands: list[Markup] = []
+    y = 10.0
+    for level, scales, wash, ink in _BANDS:
+        top = y
+        y += 24 if sheet is NARROW else 14
+        for scale in scales:
+            row, y = _row([group for group in groups if group.scale == scale], y, sheet)
+            boxes.extend(row)
+        bands.append(_band(level, top, y - top - 6, wash, ink, sheet))
+        y += 8
+    bands.append(_micro_band(y, sheet))
+    return boxes, bands, y + (74 if sheet is NARROW else 64)
+
+
+def _row(groups: Sequence[Group], y: float, sheet: Sheet) -> tuple[list[_Box], float]:
+    boxes: list[_Box] = []
+    bottoms = [y, y, y]
+    for group in sorted(groups, key=lambda group: group.kind != "ministry"):
+        column = _column(group)
+        box = _box(group, column, bottoms[column], sheet)
+        boxes.append(box)
+        bottoms[column] = box.y + box.height + 12
+    return boxes, max(bottoms) + (12 if boxes else 0)
+
+
+def _box(group: Group, column: int, y: float, sheet: Sheet) -> _Box:
+    lines = tuple(wrap(group.short if sheet is NARROW else group.heading, sheet.letters))
+    title_height = len(lines) * sheet.line + 9
+    rows = 0 if len(group.names) == 1 else -(-len(group.names) // _per_row(sheet))
+    height = title_height + (rows * sheet.dot * 2.6 + 7 if rows else 0)
+    return _Box(
+        group=group,
+        lines=lines,
+        column=column,
+        x=sheet.left(column),
+        y=y,
+        width=sheet.column,
+        height=height,
+        title_height=title_height,
+    )
+
+
+def _per_row(sheet: Sheet) -> int:
+    return int((sheet.column - 16) // (sheet.dot * 2.6))
+
+
+def _draw(box: _Box, links: Sequence[Link], sheet: Sheet) -> Markup:
+    group = box.group
+    text_x = box.x + 24 if sheet is WIDE else box.x + 18
+    title = [
+        tag("text", line, x=text_x, y=box.y + 18 + place * sheet.line, class_="count")
+        for place, line in enumerate(box.lines)
+    ]
+    sign = mark(group.sector, box.x + (13 if sheet is WIDE else 10), box.y + 13.5, 5.2 if sheet is WIDE else 4.4)
+    return tag(
+        "a",
+        tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=3),
+        sign,
+        *title,
+        *_dots(box, sheet),
+        href=f"#group-{group.id}",
+        class_="box",
+        data_group=group.id,
+        aria_label=_spoken(group, links, sheet),
+    )
+
+
+def _dots(box: _Box, sheet: Sheet) -> list[Markup]:
+    names = box.group.names
+    if len(names) == 1:
+        return []
+    step, per_row = sheet.dot * 2.6, _per_row(sheet)
+    left, top = box.x + 8 + sheet.dot, box.y + box.title_height + sheet.dot
+    return [
+        mark(
+            box.group.sector,
+            left + step * (place % per_row),
+            top + step * (place // per_row),
+            sheet.dot,
+            name,
+        )
+        for place, name in enumerate(names)
+    ]
+
+
+def _spoken(group: Group, links: Sequence[Link], sheet: Sheet) -> str:
+    shortened = sheet is NARROW and group.short != group.heading
+    name = f"{group.short}, {group.heading}" if shortened else group.heading
+    into = sum(link.target == group.id and not link.across for link in links)
+    out = sum(link.source == group.id and not link.across for link in links)
+    across = sum(group.id in (link.source, link.target) and link.across for link in links)
+    return f"{name}: ties from above {into}, ties downwards {out}, ties across {across}"
+
+
+def _path(source: _Box, target: _Box, link: Link, sheet: Sheet) -> Markup:
+    start, end, bend = _ends(source, target, sheet)
+    d = (
+        f"M{number(start[0])} {number(start[1])}C{number(bend[0])} {number(start[1])} "
+        f"{number(bend[1])} {number(end[1])} {number(end[0])} {number(end[1])}"
+    )
+    if source.column == target.column and _adjacent(source, target):
+        x = source.x + source.width / 2
+        downwards = source.y < target.y
+        first = source.y + source.height if downwards else source.y
+        last = target.y if downwards else target.y + target.height
+        d = f"M{number(x)} {number(first)}L{number(x)} {number(last)}"
+    return tag(
+        "path",
+        d=d,
+        class_="tie across" if link.across else "tie",
+        marker_end=False if link.across else f"url(#arrow-{sheet.name})",
+        data_ends=f"{link.source} {link.target}",
+    )
+
+
+def _adjacent(source: _Box, target: _Box) -> bool:
+    upper, lower = sorted((source, target), key=lambda box: box.y)
+    return lower.y - (upper.y + upper.height) < 40
+
+
+def _ends(
+    source: _Box, target: _Box, sheet: Sheet
+) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
+    if source.column == target.column:
+        right = source.column != 2
+        x = source.x + source.width if right else source.x
+        reach = min(sheet.gap * 0.62, 12 + abs(target.middle - source.middle) * 0.09)
+        bend = x + reach if right else x - reach
+        return (x, source.middle), (x, target.middle), (bend, bend)
+    towards_right = target.column > source.column
+    x1 = source.x + source.width if towards_right else source.x
+    x2 = target.x if towards_right else target.x + target.width
+    middle = (x1 + x2) / 2
+    return (x1, source.middle), (x2, target.middle), (middle, middle)
+
+
+def _arrowhead(sheet: Sheet) -> Markup:
+    return tag(
+        "defs",
+        tag(
+            "marker",
+            tag("path", d="M0 0L7 3.5L0 7z", fill="#6d7887"),
+            id=f"arrow-{sheet.name}",
+            viewBox="0 0 7 7",
+            refX=7,
+            refY=3.5,
+            markerWidth=6,
+            markerHeight=6,
+            orient="auto",
+        ),
+    )
+
+
+def _band(level: str, top: float, height: float, wash: str, ink: str, sheet: Sheet) -> Markup:
+    return tag(
+        "g",
+        tag("rect", x=0, y=top, width=sheet.width, height=height, fill=wash, rx=4),
+        tag(
+            "text",
+            level.capitalize(),
+            x=12 if sheet is WIDE else 8,
+            y=top + (26 if sheet is WIDE else 17),
+            fill=ink,
+        ),
+        class_="band",
+    )
+
+
+def _micro_band(top: float, sheet: Sheet) -> Markup:
+    level, wash, ink = _MICRO
+    words = (
+        ["Teams and people: no public record shows what happens between them."]
+        if sheet is WIDE
+        else ["Teams and people: no public record", "shows what happens between them."]
+    )
+    x, first = (sheet.gutter, top + 31) if sheet is WIDE else (8, top + 35)
+    lines = [tag("text", line, x=x, y=first + place * 16, style="font-weight:400") for place, line in enumerate(words)]
+    return tag(
+        "g",
+        tag(
+            "rect",
+            x=0.75,
+            y=top,
+            width=sheet.width - 1.5,
+            height=62 if sheet is NARROW else 50,
+            fill=wash,
+            rx=4,
+            stroke=ink,
+            stroke_dasharray="5 4",
+        ),
+        tag(
+            "text",
+            level.capitalize(),
+            x=12 if sheet is WIDE else 8,
+            y=top + (31 if sheet is WIDE else 17),
+            fill=ink,
+        ),
+        *lines,
+        class_="band",
+    )

@@ -1,0 +1,94 @@
+"""What a report page is made of, and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A table to read: what it lists, its columns, its rows; numbers stand to the right."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[int] = frozenset()
+    anchors: tuple[str, ...] = ()
+    """An id for each row, where the page points at rows."""
+    sort_keys: tuple[tuple[str, ...], ...] = ()
+    """What each cell sorts by, where that is not what it shows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A picture whose title says what it shows, with what it rests on and what it cannot tell."""
+
+    id: str
+    title: str
+    subtitle: str
+    body: Markup
+    caption: str
+    method: str
+    cannot: str
+    grids: tuple[Grid, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the page."""
+
+    id: str
+    name: str
+    heading: str
+    lead: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    body: Markup = field(default_factory=Markup)
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The whole report."""
+
+    title: str
+    kicker: str
+    known: str
+    sure: str
+    unknown: str
+    facts: tuple[tuple[str, str], ...]
+    map: Markup
+    map_note: str
+    sections: Sequence[Section]
+    footer: tuple[str, ...] = field(default=())
+
+
+def render(page: Page) -> str:
+    """Return the page as one HTML file that needs nothing else."""
+    templates = resources.files("leaderful.report") / "templates"
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            page=page,
+            css=Markup((templates / "report.css").read_text(encoding="utf-8")),
+            script=Markup((templates / "report.js").read_text(encoding="utf-8")),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("leaderful.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,97 @@
+"""How each number was worked out, what the report rests on, and the words it uses."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from leaderful.report.markup import join, tag
+from leaderful.report.material import Material
+from leaderful.report.page import Section
+from leaderful.report.wording import day
+
+_METHODS = (
+    (
+        "structure",
+        "Counts of structure",
+        "Bodies and ties come from the official lists of the Organisation Data Service and from lookups of the Office "
+        "for National Statistics, as they stood on the report's date. Each tie carries its legal basis, or says that "
+        "it is assumed and why. A count of a complete list has no interval; it is as right as the list is.",
+    ),
+    (
+        "published",
+        "Published percentages",
+        "Percentages of NHS trusts' staff in the NHS Staff Survey, with the number who answered. A three-level "
+        "random-effects model on the logit scale, fitted by restricted maximum likelihood with the sampling variance "
+        "of each percentage known, splits the differences between systems, between trusts within systems, and "
+        "sampling noise. A system's estimate is drawn towards England's mean the less its evidence weighs (empirical "
+        "Bayes). Intervals are 95 %; those of the shares are profile-likelihood intervals. An estimate is called "
+        "higher or lower when its 95 % interval excludes no difference, probably higher or lower when its 80 % "
+        "interval does, and otherwise cannot be told apart.",
+    ),
+    (
+        "change",
+        "Change across years",
+        "The same trusts answer each year, so change is estimated from each trust's own change on the logit scale, "
+        "for trusts present in both years, with sampling variance of both years and random effects for trust and "
+        "system; it is then shown in percentage points.",
+    ),
+    (
+        "outcomes",
+        "Outcomes beside",
+        "Published figures on flow through hospitals, emergency care, health and social care for the same area. Where "
+        "months vary, the interval comes from that variation; a published index without an interval is shown without "
+        "one. They stand beside the leadership evidence as context. Nothing here says that one caused the other.",
+    ),
+)
+
+_SOURCES = (
+    "Moore, J., Elliott, I. C. and Hesselgreaves, H. (2023). Collaborative Leadership in Integrated Care Systems; "
+    "Creating Leadership for the Common Good. Journal of Change Management, 23(4), 358-373. "
+    "doi:10.1080/14697017.2023.2261126: the framework.",
+    "NHS England, Organisation Data Service; NHS Staff Survey 2021 to 2024; discharge and A&E statistics. Office for "
+    "National Statistics: lookups, boundaries, Health Index. Ministry of Housing, Communities and Local Government: "
+    "adult social care measures. Contains public sector information licensed under the Open Government Licence v3.0. "
+    "Contains OS data © Crown copyright and database right 2023.",
+)
+
+
+def methods_section(material: Material) -> Section:
+    """Return the section on methods, sources and limits."""
+    methods = [
+        tag("div", tag("h3", name), tag("p", text), id=f"method-{key}", class_="method") for key, name, text in _METHODS
+    ]
+    sources = tag("div", tag("h3", "Sources"), *[tag("p", text) for text in _SOURCES])
+    limits = tag(
+        "div",
+        tag("h3", "Limits to keep in mind"),
+        tag(
+            "ul",
+            tag(
+                "li",
+                "The framework is a conceptual paper made measurable. Which public question speaks to which idea, "
+                "every threshold and every assumed tie is this project's choice and says so.",
+            ),
+            tag(
+                "li",
+                "The public evidence is about staff of NHS trusts, each within their own employer. It hardly touches "
+                "councils, voluntary groups, general practice, police or care providers.",
+            ),
+            tag("li", "There is no overall score and no ranking of systems or bodies, here or in the exports."),
+            tag(
+                "li",
+                "No statistic on fewer than ten people is shown. A hidden value is hatched and says "
+                "“hidden”; it is never blank or zero.",
+            ),
+        ),
+    )
+    return Section(
+        id="methods",
+        name="Methods, sources, limits",
+        heading="How this was worked out, and what it rests on",
+        lead=(
+            f"Structure as at {day(material.as_at)}. All findings shown here, with their intervals, n, method and the "
+            "reason where there is none, are in the files beside this page: findings.csv and findings.parquet. "
+            "manifest.json says which inputs they were made from.",
+        ),
+        body=Markup("").join([join(methods), sources, limits]),
+    )

@@ -1,0 +1,256 @@
+"""What public evidence says about collaborative leadership, set against England's spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from leaderful.framework import framework
+from leaderful.framework.entries import SurveyQuestion
+from leaderful.measures.findings import Finding
+from leaderful.report.figures.strips import (
+    Axis,
+    Strip,
+    difference_axis,
+    hidden_row,
+    strip_axis,
+    strip_legend,
+    strip_row,
+)
+from leaderful.report.markup import hidden, join, tag
+from leaderful.report.material import Material, middle_half
+from leaderful.report.page import Figure, Grid, Section
+from leaderful.report.sections.asked import Asked, asked, hidden_questions, latest_year, sense
+from leaderful.report.wording import between, counted, listed, percent, points, whole
+
+_LEVEL_NAMES = {
+    "macro": "Macro: purpose",
+    "meso": "Meso: learning and adapting",
+    "micro": "Micro: trust, respect and agency",
+    "": "Pressure on staff: context, not leadership",
+}
+
+
+def published_section(material: Material) -> Section:
+    """Return the section on what staff of NHS trusts say."""
+    year = latest_year(material)
+    rows = asked(material, year)
+    hidden_ones = hidden_questions(material, year)
+    if not rows:
+        return _nothing(material, hidden_ones)
+    leading = [question for question in hidden_ones if question.constructs]
+    pressure = [question for question in hidden_ones if not question.constructs]
+    spread = (_spread(rows, leading, year),) if any(row.question.constructs for row in rows) else ()
+    figures = (*spread, *_pressure(rows, pressure, year))
+    return Section(
+        id="public-evidence",
+        name="What staff say",
+        heading="What public evidence says about leading together",
+        lead=(
+            "Only one public source asks people about the ideas in this framework: the NHS Staff Survey. Its questions "
+            "were written for another purpose, so each is a sign of an idea and not a measure of it.",
+        ),
+        figures=figures,
+        body=_hidden_rows(hidden_ones) if len(figures) < 2 else Markup(""),
+        questions=(
+            "Where staff's answers surprise you: who in the system would not be surprised?",
+            "The survey asks about a person's own employer. What would the same question sound like if it asked about "
+            "partners?",
+        ),
+    )
+
+
+def _nothing(material: Material, hidden_ones: Sequence[SurveyQuestion]) -> Section:
+    of_system = [f for f in material.own.get("published.percent", []) if f.unit_kind == "system"]
+    reasons = sorted({f.reason for f in of_system if f.status != "ok"})
+    if any(f.status == "ok" for f in of_system):
+        reasons.append("England's findings, which a system is set against, are missing")
+    why = listed(reasons) if reasons else "no trust of this system is in the published tables"
+    return Section(
+        id="public-evidence",
+        name="What staff say",
+        heading="No public survey figure can be given for this system",
+        lead=(f"The reason: {why}.",),
+        body=_hidden_rows(hidden_ones),
+    )
+
+
+def _hidden_rows(questions: Sequence[SurveyQuestion]) -> Markup:
+    if not questions:
+        return Markup("")
+    return tag("div", *[hidden_row(question.name, question.id) for question in questions], class_="strips")
+
+
+def _spread(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], year: str) -> Figure:
+    chosen = [row for row in rows if row.question.constructs]
+    body = _strips(chosen, ("macro", "meso", "micro"), kept_back)
+    people = max(row.percent.n or 0 for row in chosen)
+    return Figure(
+        id="spread",
+        title=spread_title(chosen),
+        subtitle="Percentage points above or below England's mean; to the right is better for leading together. "
+        "Kinds of trust differ: ambulance staff answer unlike community staff wherever they work, so the open "
+        "diamond compares each trust with its kind.",
+        body=body,
+        caption=f"NHS Staff Survey {year}; n = up to {whole(people)} people in "
+        f"{counted(_trusts(chosen), 'NHS trust', 'NHS trusts')}, against {len(chosen[0].others)} systems. Intervals "
+        "are wide because trusts of one system differ from each other: they speak of what a system's trusts have in "
+        f"common, not of the people who happened to answer. {len(rows)} questions were looked at; with that many, "
+        "one or two would look different by chance.",
+        method="published",
+        cannot="Anything about councils, voluntary groups, general practice, police or care providers, whose staff are "
+        "not asked. Nor what staff think of partners: each question is about their own employer or team. And not "
+        "why: a difference has many possible causes.",
+        grids=(_spread_grid(chosen, kept_back, f"What staff said in {year}"),),
+    )
+
+
+def _pressure(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], year: str) -> tuple[Figure, ...]:
+    chosen = [row for row in rows if not row.question.constructs]
+    if not chosen:
+        return ()
+    return (
+        Figure(
+            id="pressure",
+            title=_pressure_title(chosen),
+            subtitle="Context for all the rest: people under pressure have less time to lead. Percentage points above "
+            "or below England's mean, as published; for some questions more is worse, and the row says so.",
+            body=_strips(chosen, ("",), kept_back),
+            caption=f"NHS Staff Survey {year}; n = up to {whole(max(row.percent.n or 0 for row in chosen))} people.",
+            method="published",
+            cannot="Whether pressure is the reason for anything else on this page.",
+            grids=(_spread_grid(chosen, kept_back, f"Pressure on staff in {year}"),),
+        ),
+    )
+
+
+def _strips(rows: Sequence[Asked], levels: Sequence[str], kept_back: Sequence[SurveyQuestion]) -> Markup:
+    drawn = {row.question.id: _strip(row) for row in rows}
+    axis = difference_axis(list(drawn.values()))
+    parts = [strip_legend(), tag("div", strip_axis(axis, unit="percentage points"), class_="axis")]
+    for level in levels:
+        inside = [row for row in rows if row.level == level]
+        if not inside:
+            continue
+        parts.append(
+            tag(
+                "div",
+                tag("p", _LEVEL_NAMES[level], class_="band-title"),
+                tag("div", *[_row(row, drawn[row.question.id], axis) for row in inside], class_="strips"),
+                class_=level or "pressure",
+            )
+        )
+    return join([*parts, _hidden_rows(kept_back)])
+
+
+def _strip(row: Asked) -> Strip:
+    centre = row.mean.estimate or 0.0
+    others = tuple(value - centre for value in row.others)
+    difference = row.difference
+    estimate, lower, upper = (float(v or 0.0) for v in (difference.estimate, difference.lower, difference.upper))
+    low, high = middle_half(others)
+    return Strip(
+        estimate=estimate,
+        lower=lower,
+        upper=upper,
+        england=others,
+        middle_half=(low, high),
+        alike=row.alike.estimate if row.alike else None,
+        spoken=f"{row.label}: {points(estimate)} percentage points against England's mean, "
+        f"interval {between(lower, upper)}; {row.verdict}",
+    )
+
+
+def _row(row: Asked, strip: Strip, axis: Axis) -> Markup:
+    constructs = [framework().construct(id).name.lower() for id in row.question.constructs]
+    about = f"{row.question.id} · {listed(constructs)}" if constructs else row.question.id
+    return tag(
+        "div",
+        tag("div", row.label, tag("small", f"{about}{sense(row.question)}"), class_="q"),
+        strip_row(strip, axis),
+        tag(
+            "div",
+            tag("b", _verdict_words(row.verdict)),
+            tag(
+                "small",
+                f"{percent(row.percent.estimate or 0.0)}; "
+                f"{points(strip.estimate)} ({between(strip.lower, strip.upper)})",
+            ),
+            class_="v",
+        ),
+        class_="strip",
+    )
+
+
+def _verdict_words(verdict: str) -> str:
+    if verdict == "cannot tell apart":
+        return "Cannot tell apart"
+    return f"{verdict.capitalize()} than England"
+
+
+def spread_title(rows: Sequence[Asked]) -> str:
+    """Return the sentence that says where the system stands."""
+    words = ("higher", "probably higher", "lower", "probably lower")
+    counts = [(verdict, sum(row.verdict == verdict for row in rows)) for verdict in words]
+    told = [f"{verdict} on {count}" for verdict, count in counts if count]
+    if not told:
+        return f"On none of {len(rows)} questions can answers here be told apart from England's"
+    rest = len(rows) - sum(count for _, count in counts)
+    end = f", and cannot be told apart on {rest}" if rest else ""
+    return f"Of {len(rows)} questions about leading together, answers here are {listed(told)} against England{end}"
+
+
+def _pressure_title(rows: Sequence[Asked]) -> str:
+    apart = [row for row in rows if row.verdict != "cannot tell apart"]
+    if not apart:
+        return "Pressure on staff cannot be told apart from England's"
+    return f"Pressure on staff: {len(apart)} of {len(rows)} signs can be told apart from England's mean"
+
+
+def _spread_grid(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], caption: str) -> Grid:
+    return Grid(
+        caption=caption,
+        columns=(
+            "Question",
+            "Speaks to",
+            "Here, shrunken",
+            "Here, all who answered",
+            "England",
+            "Difference, points",
+            "95 % interval",
+            "In words",
+            "q",
+            "Allowing for kinds of trust",
+            "n",
+        ),
+        rows=tuple(
+            (
+                f"{row.question.id} {row.label}",
+                listed([framework().construct(id).name for id in row.question.constructs]) or "context",
+                percent(row.percent.estimate or 0.0),
+                percent(float(row.percent.detail["raw"])),
+                percent(row.mean.estimate or 0.0),
+                points(row.difference.estimate or 0.0),
+                between(row.difference.lower or 0.0, row.difference.upper or 0.0),
+                row.verdict,
+                f"{row.difference.detail['q']:.2f}",
+                _alike_words(row.alike),
+                whole(row.percent.n or 0),
+            )
+            for row in rows
+        )
+        + tuple((f"{question.id} {question.name}", "", *[hidden()] * 9) for question in kept_back),
+        numeric=frozenset({2, 3, 4, 5, 8, 10}),
+    )
+
+
+def _alike_words(alike: Finding | None) -> str:
+    if alike is None:
+        return "not estimated"
+    interval = between(alike.lower or 0.0, alike.upper or 0.0)
+    return f"{points(alike.estimate or 0.0)} ({interval}): {alike.detail['verdict']}"
+
+
+def _trusts(rows: Sequence[Asked]) -> int:
+    return max(int(row.percent.detail.get("organisations", 0)) for row in rows)

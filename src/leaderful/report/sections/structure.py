@@ -1,0 +1,204 @@
+"""Who is in the system, how they are joined, and how many masters they have."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from markupsafe import Markup
+
+from leaderful.framework import framework
+from leaderful.framework.entries import BodyKind
+from leaderful.report.figures.governance import NARROW, WIDE, Group, Link, governance_map
+from leaderful.report.figures.marks import SECTORS, mark
+from leaderful.report.markup import join, tag
+from leaderful.report.material import Material
+from leaderful.report.page import Figure, Grid, Section
+from leaderful.report.sections.fragmentation import fragmentation_figure, masters_figure
+from leaderful.report.wording import day, listed, whole
+
+_METHOD = "structure"
+
+
+def structure_section(material: Material) -> Section:
+    """Return the section on structure."""
+    return Section(
+        id="structure",
+        name="Who is in it",
+        heading="Two ladders of accountability, and what joins them",
+        lead=(
+            "The NHS answers upwards to NHS England and the Department of Health and Social Care; councils answer "
+            "to their voters and to another ministry. The system is where the ladders meet partners who answer to "
+            "neither. Nobody is in charge of all of it.",
+            *material.gaps,
+        ),
+        figures=(_governance(material), fragmentation_figure(material), masters_figure(material)),
+        questions=(
+            "Which of these lines do people here feel every week, and which exist on paper only?",
+            "Where two lines meet in one body, who helps it when they pull apart?",
+            "Which partner is missing from this map because no public list holds it?",
+        ),
+    )
+
+
+def _governance(material: Material) -> Figure:
+    groups, links = _groups(material), _links(material)
+    down = sum(link.count for link in links if not link.across)
+    across = sum(link.count for link in links if link.across)
+    total = material.of_system("structure.bodies")
+    bodies = int(total.estimate) if total and total.estimate is not None else 0
+    label = f"Governance map: {down} vertical ties and {across} horizontal ties between {len(groups)} groups of bodies"
+    return Figure(
+        id="governance-map",
+        title=f"{whole(bodies)} bodies are held by {whole(down)} lines of accountability and joined by "
+        f"{whole(across)} lines of partnership",
+        subtitle="Hierarchy runs downwards (solid, with arrows), partnership across (gold, dashed). Each small mark "
+        "is one body; a box holds all bodies of a kind. Point at a box, or move to it with the keyboard, "
+        "to follow its ties.",
+        body=join(
+            [
+                _sector_legend(groups),
+                *(governance_map(groups, links, sheet=s, label=label) for s in (WIDE, NARROW)),
+            ]
+        ),
+        caption=f"n = {whole(bodies)} bodies and {whole(down + across)} ties that stand on {day(material.as_at)}; "
+        f"a count of public lists, not a sample. {_standing_words(material)}",
+        method=_METHOD,
+        cannot="Whether a tie is used, trusted or liked. A line in law says nothing about what happens between the "
+        "people at its two ends. Charities, care providers and community groups have no public list that names "
+        "their system, so most are not drawn.",
+        grids=(_group_grid(groups, links), _tie_grid(material)),
+    )
+
+
+def _groups(material: Material) -> list[Group]:
+    kinds = {kind.id: kind for kind in framework().body_kinds}
+    inside = material.bodies.filter(material.bodies["system"] == material.system)
+    joined = {
+        end for f in material.own.get("structure.tie_group", []) for end in (f.detail["source"], f.detail["target"])
+    }
+    above = material.bodies.filter(material.bodies["system"].is_null())
+    groups = [
+        _single(body, kinds[body["kind"]]) for body in above.sort("id").iter_rows(named=True) if body["id"] in joined
+    ]
+    for (kind,), rows in inside.group_by(["kind"], maintain_order=True):
+        names = tuple(sorted(str(name) for name in rows["name"]))
+        scale, sector = (Counter(sorted(rows[column])).most_common(1)[0][0] for column in ("scale", "sector"))
+        described = kinds[str(kind)]
+        several = len(names) > 1
+        groups.append(
+            Group(
+                id=described.id,
+                heading=f"{len(names)} {described.plural}" if several else names[0],
+                short=f"{len(names)} {described.plural}" if several else described.short,
+                kind=described.id,
+                scale=str(scale),
+                sector=str(sector),
+                names=names,
+            )
+        )
+    order = {kind: place for place, kind in enumerate(kinds)}
+    return sorted(groups, key=lambda group: (order[group.kind], group.id))
+
+
+def _single(body: dict[str, str], kind: BodyKind) -> Group:
+    """Return the group of one body above the system; its code is its short name where people use it so."""
+    known_by_code = body["kind"] in ("ministry", "regulator") and body["id"].isalpha()
+    short = body["name"] if len(body["name"]) <= 14 else body["id"] if known_by_code else kind.short
+    return Group(
+        id=body["id"],
+        heading=body["name"],
+        short=short,
+        kind=body["kind"],
+        scale=body["scale"],
+        sector=body["sector"],
+        names=(body["name"],),
+    )
+
+
+def _links(material: Material) -> list[Link]:
+    across = {kind.id: kind.direction == "horizontal" for kind in framework().tie_kinds}
+    return [
+        Link(
+            source=finding.detail["source"],
+            target=finding.detail["target"],
+            kind=finding.detail["kind"],
+            across=across[finding.detail["kind"]],
+            count=int(finding.estimate or 0),
+        )
+        for finding in material.own.get("structure.tie_group", [])
+    ]
+
+
+def _sector_legend(groups: list[Group]) -> Markup:
+    named = {sector.id: sector.name for sector in framework().sectors}
+    present = [sector for sector in SECTORS if any(group.sector == sector for group in groups)]
+    return tag(
+        "ul",
+        *[
+            tag(
+                "li",
+                tag("svg", mark(sector, 7, 7, 5), width=14, height=14, aria_hidden="true"),
+                named[sector],
+            )
+            for sector in present
+        ],
+        class_="legend",
+    )
+
+
+def _standing_words(material: Material) -> str:
+    ties = material.of_system("structure.ties")
+    if ties is None:
+        return ""
+    standing = ties.detail["standing"]
+    words = {
+        "law": "rest on a law",
+        "published": "on a publication",
+        "declared": "on what the system declares",
+        "assumed": "are assumed, with the reason in the table",
+        "undetermined": "could not be determined",
+    }
+    parts = [f"{whole(standing[key])} {text}" for key, text in words.items() if standing.get(key)]
+    return f"Of the ties that touch the system, {listed(parts)}." if parts else ""
+
+
+def _group_grid(groups: list[Group], links: list[Link]) -> Grid:
+    headings = {group.id: group.heading for group in groups}
+
+    def others(ends: set[str]) -> str:
+        return "; ".join(sorted(headings[end] for end in ends if end in headings))
+
+    rows = []
+    for group in groups:
+        above = {link.source for link in links if link.target == group.id and not link.across}
+        below = {link.target for link in links if link.source == group.id and not link.across}
+        beside = {link.target for link in links if link.source == group.id and link.across}
+        beside |= {link.source for link in links if link.target == group.id and link.across}
+        rows.append((group.heading, whole(len(group.names)), others(above), others(below), others(beside)))
+    return Grid(
+        caption="Bodies and their neighbours",
+        columns=("Bodies", "Number", "Answer to", "Hold to account", "Joined with"),
+        rows=tuple(rows),
+        numeric=frozenset({1}),
+        anchors=tuple(f"group-{group.id}" for group in groups),
+    )
+
+
+def _tie_grid(material: Material) -> Grid:
+    names = {**material.names, **{kind.id: kind.plural for kind in framework().body_kinds}}
+    ties = {kind.id: kind.name for kind in framework().tie_kinds}
+    return Grid(
+        caption="How each tie is known",
+        columns=("From", "Tie", "To", "Ties", "Known by"),
+        rows=tuple(
+            (
+                names.get(f.detail["source"], f.detail["source"]),
+                ties[f.detail["kind"]],
+                names.get(f.detail["target"], f.detail["target"]),
+                whole(f.estimate or 0),
+                "; ".join([*f.detail["standing"], *f.detail["basis"]]),
+            )
+            for f in material.own.get("structure.tie_group", [])
+        ),
+        numeric=frozenset({3}),
+    )

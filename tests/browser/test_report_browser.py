@@ -1,0 +1,134 @@
+"""The report as a person meets it, in headless Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leaderful import jobs
+
+pytestmark = pytest.mark.browser
+playwright = pytest.importorskip("playwright.sync_api")
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+REPORTS = {
+    "QHM": date(2026, 4, 1),
+    "S0E4D": date(2026, 4, 1),  # holds part of a divided area
+    "QWE": date(2026, 4, 1),  # small on the map
+    "QNQ": date(2026, 3, 31),
+}
+WIDTHS = (390, 1400)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        chromium = shutil.which("chromium")
+        assert chromium, "install Chromium; on Debian: apt-get install chromium"
+        opened = started.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("reports")
+    return {code: jobs.demo(code, as_at=day, folder=folder / code).report for code, day in REPORTS.items()}
+
+
+def _open(browser: Any, report: Path, width: int) -> tuple[Any, list[str]]:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: complaints.append(request.url) if request.url.startswith("http") else None)
+    page.goto(report.resolve().as_uri())
+    return page, complaints
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("code", REPORTS)
+def test_axe_finds_no_violation(browser: Any, reports: dict[str, Path], code: str, width: int) -> None:
+    page, complaints = _open(browser, reports[code], width)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert found["passes"], "axe ran no rule"
+    told = [(v["id"], v["help"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found["violations"]]
+    assert told == []
+    assert complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("code", REPORTS)
+def test_nothing_runs_off_the_side(browser: Any, reports: dict[str, Path], code: str, width: int) -> None:
+    page, _ = _open(browser, reports[code], width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_no_label_of_the_governance_map_leaves_its_box(browser: Any, reports: dict[str, Path]) -> None:
+    for width in WIDTHS:
+        page, _ = _open(browser, reports["S0E4D"], width)
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll('svg.gov')].filter(s => s.getBoundingClientRect().width)
+            .flatMap(s => [...s.querySelectorAll('.box')].flatMap(box => {
+              const edge = box.querySelector('rect').getBoundingClientRect();
+              return [...box.querySelectorAll('text')].filter(t => {
+                const r = t.getBoundingClientRect();
+                return r.right > edge.right + 1 || r.bottom > edge.bottom + 1;
+              }).map(t => t.textContent);
+            }))"""
+        )
+        assert outside == []
+        page.close()
+
+
+def test_the_governance_map_is_followed_by_keyboard(browser: Any, reports: dict[str, Path]) -> None:
+    page, _ = _open(browser, reports["QHM"], 1400)
+    box = page.locator("svg.gov.wide-only .box[data-group='CQC']")
+    box.focus()
+    assert page.locator("svg.gov.wide-only path.tie.lit").count() > 0
+    assert page.locator("svg.gov.wide-only.picking").count() == 1
+    page.keyboard.press("Enter")
+    row = page.locator("#group-CQC")
+    row.wait_for(state="visible")
+    assert "Care Quality Commission" in row.inner_text()
+    page.close()
+
+
+def test_a_table_is_sorted_by_its_heading(browser: Any, reports: dict[str, Path]) -> None:
+    page, _ = _open(browser, reports["QHM"], 1400)
+    page.locator("#masters details summary").click()
+    table = page.locator("#masters table")
+    table.locator("thead th").nth(1).locator("button").click()
+    numbers = [int(text.replace(",", "")) for text in table.locator("tbody td:nth-child(2)").all_inner_texts()]
+    assert numbers == sorted(numbers)
+    assert len(set(numbers)) > 3
+    assert table.locator("thead th").nth(1).get_attribute("aria-sort") == "ascending"
+    page.close()
+
+
+def test_the_page_is_whole_without_scripts(browser: Any, reports: dict[str, Path]) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(reports["QHM"].resolve().as_uri())
+    assert page.locator("svg.gov.wide-only").is_visible()
+    assert page.locator("#masters details summary").is_visible()
+    context.close()
+
+
+def test_it_prints(browser: Any, reports: dict[str, Path]) -> None:
+    page, _ = _open(browser, reports["QHM"], 1400)
+    printed = page.pdf(format="A4")
+    assert printed.startswith(b"%PDF")
+    assert 5 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") + printed.count(b"/Type/Page/") <= 40
+    page.close()
