@@ -94,7 +94,7 @@ def test_no_label_of_the_governance_map_leaves_its_box(browser: Any, reports: di
 
 def test_the_governance_map_is_followed_by_keyboard(browser: Any, reports: dict[str, Path]) -> None:
     page, _ = _open(browser, reports["QHM"], 1400)
-    box = page.locator("svg.gov.wide-only .box[data-group='CQC']")
+    box = page.locator("svg.gov.wide-only .box[data-group='CQC'] a")
     box.focus()
     assert page.locator("svg.gov.wide-only path.tie.lit").count() > 0
     assert page.locator("svg.gov.wide-only.picking").count() == 1

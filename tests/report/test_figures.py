@@ -107,9 +107,11 @@ def test_reach_holds_the_furthest_row_and_no_more_than_needed():
 def test_an_axis_of_counts_starts_at_nought_and_holds_every_row():
     row = Strip(estimate=176, lower=176, upper=176, england=(20.0, 560.0), middle_half=(90, 200), spoken="")
     axis = count_axis([row], reference=190)
-    assert (axis.low, axis.high) == (0.0, 750.0)
-    assert [words for _, words in axis.marks] == ["0", "250", "500", "750"]
-    assert axis.part(375) == 50
+    assert (axis.low, axis.high) == (0.0, 600.0)
+    assert [words for _, words in axis.marks] == ["0", "200", "400", "600"]
+    assert axis.part(300) == 50
+    assert count_axis([replace(row, estimate=0, upper=0, england=())], reference=0).high == 1
+    assert count_axis([replace(row, upper=61_000)], reference=0).high == 80_000
 
 
 def test_a_strip_says_what_it_shows_and_a_hidden_one_that_it_is_hidden():
@@ -235,7 +237,7 @@ def maps(draw):
 
 
 def boxes_of(drawn):
-    rects = {a.get("data-group"): a.find("rect") for a in drawn.findall("a")}
+    rects = {box.get("data-group"): box.find("rect") for box in drawn.findall("g[@class='box']")}
     return {id: tuple(float(rect.get(name)) for name in ("x", "y", "width", "height")) for id, rect in rects.items()}
 
 
@@ -256,7 +258,7 @@ def test_the_governance_map_draws_all_and_nothing_over_another(made, sheet):
 def check_map(groups, links, sheet):
     drawn = parse(governance_map(groups, links, sheet=sheet, label="map"))
     boxes = boxes_of(drawn)
-    assert len(drawn.findall("a")) == len(groups) and set(boxes) == {group.id for group in groups}
+    assert len(list(drawn.iter("a"))) == len(groups) and set(boxes) == {group.id for group in groups}
     _, _, width, height = (float(n) for n in drawn.get("viewBox").split())
     for x, y, wide, high in boxes.values():
         assert x >= 0 and y >= 0 and x + wide <= width and y + high <= height
@@ -265,11 +267,14 @@ def check_map(groups, links, sheet):
         apart_y = one[1] + one[3] <= other[1] or other[1] + other[3] <= one[1]
         assert apart_x or apart_y, "two boxes overlap"
     for group in groups:
-        (link,) = [a for a in drawn.findall("a") if a.get("data-group") == group.id]
-        dots = [e for e in link if e.find("title") is not None]
+        (drawn_box,) = [box for box in drawn.findall("g[@class='box']") if box.get("data-group") == group.id]
+        assert drawn_box.find("a").get("href") == f"#group-{group.id}"
+        dots = [e for e in drawn_box if e.find("title") is not None]
         assert [e.find("title").text or "" for e in dots] == ([] if len(group.names) == 1 else list(group.names))
-    ties = [path for path in drawn.iter("path") if path.get("data-ends")]
-    assert [path.get("data-ends") for path in ties] == [f"{link.source} {link.target}" for link in links]
+    ties = [path for path in drawn.iter("path") if path.get("data-source")]
+    assert [(path.get("data-source"), path.get("data-target")) for path in ties] == [
+        (link.source, link.target) for link in links
+    ]
     for path, link in zip(ties, links, strict=True):
         assert (path.get("marker-end") is None) == link.across
         points = path_points(path.get("d"))

@@ -45,7 +45,7 @@ def test_hostile_text_opens_no_element(text):
 
 
 def test_attributes():
-    assert tag("a", href="#x", class_="box", data_ends="A B") == '<a href="#x" class="box" data-ends="A B"></a>'
+    assert tag("a", href="#x", class_="box", data_group="A B") == '<a href="#x" class="box" data-group="A B"></a>'
     assert tag("p", hidden=True, title=False) == "<p hidden></p>"
     assert tag("rect", x=2.50, y=-0.001, width=10) == '<rect x="2.5" y="0" width="10"></rect>'
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ class Part:
         about = {"left_out": self.left_out}
         return self.finding(name, unit_kind, unit, method=method, status="insufficient", reason=reason, detail=about)
 
-    @property
+    @cached_property
     def model_rows(self) -> pl.DataFrame:
         """Rows of NHS trusts whose system is known, which the models are fitted to."""
         return self.rows.filter(pl.col("standing") == "trust")

@@ -169,22 +169,15 @@ def _per_row(sheet: Sheet) -> int:
 def _draw(box: _Box, links: Sequence[Link], sheet: Sheet) -> Markup:
     group = box.group
     text_x = box.x + 24 if sheet is WIDE else box.x + 18
-    title = [
+    # A space between the lines: read aloud they are one name.
+    title = Markup(" ").join(
         tag("text", line, x=text_x, y=box.y + 18 + place * sheet.line, class_="count")
         for place, line in enumerate(box.lines)
-    ]
-    sign = mark(group.sector, box.x + (13 if sheet is WIDE else 10), box.y + 13.5, 5.2 if sheet is WIDE else 4.4)
-    return tag(
-        "a",
-        tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=3),
-        sign,
-        *title,
-        *_dots(box, sheet),
-        href=f"#group-{group.id}",
-        class_="box",
-        data_group=group.id,
-        aria_label=_spoken(group, links, sheet),
     )
+    sign = mark(group.sector, box.x + (13 if sheet is WIDE else 10), box.y + 13.5, 5.2 if sheet is WIDE else 4.4)
+    link = tag("a", sign, title, href=f"#group-{group.id}", aria_label=_spoken(group, links, sheet))
+    edge = tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=3)
+    return tag("g", edge, link, *_dots(box, sheet), class_="box", data_group=group.id)
 
 
 def _dots(box: _Box, sheet: Sheet) -> list[Markup]:
@@ -231,7 +224,8 @@ def _path(source: _Box, target: _Box, link: Link, sheet: Sheet) -> Markup:
         d=d,
         class_="tie across" if link.across else "tie",
         marker_end=False if link.across else f"url(#arrow-{sheet.name})",
-        data_ends=f"{link.source} {link.target}",
+        data_source=link.source,
+        data_target=link.target,
     )
 
 

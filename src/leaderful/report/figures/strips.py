@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor, log10
 
 from markupsafe import Markup
 
@@ -61,7 +61,8 @@ def difference_axis(strips: Sequence[Strip]) -> Axis:
 def count_axis(strips: Sequence[Strip], *, reference: float) -> Axis:
     """Return an axis of counts from nought that holds every row, with England's mean marked."""
     furthest = max(value for strip in strips for value in (strip.upper, *strip.england))
-    step = next(s for s in (5, 10, 25, 50, 100, 250, 500, 1000, 10**9) if furthest / s <= 5)
+    tens = 10 ** max(0, floor(log10(furthest / 5))) if furthest > 0 else 1
+    step = next(tens * part for part in (1, 2, 5, 10) if furthest <= 5 * tens * part)
     count = max(1, ceil(furthest / step))
     marks = [(float(place * step), f"{place * step:,}") for place in range(count + 1)]
     return Axis(low=0.0, high=float(count * step), marks=tuple(marks), reference=reference)

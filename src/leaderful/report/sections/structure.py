@@ -10,7 +10,7 @@ from leaderful.framework import framework
 from leaderful.framework.entries import BodyKind
 from leaderful.report.figures.governance import NARROW, WIDE, Group, Link, governance_map
 from leaderful.report.figures.marks import SECTORS, mark
-from leaderful.report.markup import join, tag
+from leaderful.report.markup import hidden, join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Figure, Grid, Section
 from leaderful.report.sections.fragmentation import fragmentation_figure, masters_figure
@@ -66,7 +66,7 @@ def _governance(material: Material) -> Figure:
         cannot="Whether a tie is used, trusted or liked. A line in law says nothing about what happens between the "
         "people at its two ends. Charities, care providers and community groups have no public list that names "
         "their system, so most are not drawn.",
-        grids=(_group_grid(groups, links), _tie_grid(material)),
+        grids=(_group_grid(groups, links), _body_grid(material), _tie_grid(material)),
     )
 
 
@@ -181,6 +181,31 @@ def _group_grid(groups: list[Group], links: list[Link]) -> Grid:
         rows=tuple(rows),
         numeric=frozenset({1}),
         anchors=tuple(f"group-{group.id}" for group in groups),
+    )
+
+
+def _body_grid(material: Material) -> Grid:
+    words = framework()
+    kinds = {kind.id: kind.name for kind in words.body_kinds}
+    scales = {scale.id: scale.name for scale in words.scales}
+    sectors = {sector.id: sector.name for sector in words.sectors}
+    masters = {f.unit: whole(f.estimate or 0) for f in material.own.get("structure.answers_to", [])}
+    inside = material.bodies.filter(material.bodies["system"] == material.system).sort("kind", "name")
+    return Grid(
+        caption="All bodies by name",
+        columns=("Body", "Kind", "Scale", "Sector", "Answers to", "Known by"),
+        rows=tuple(
+            (
+                body["name"],
+                kinds[body["kind"]],
+                scales[body["scale"]],
+                sectors[body["sector"]],
+                masters.get(body["id"], hidden()),
+                "; ".join(part for part in (body["standing"], body["basis"]) if part),
+            )
+            for body in inside.iter_rows(named=True)
+        ),
+        numeric=frozenset({4}),
     )
 
 

@@ -35,7 +35,7 @@ for (const map of document.querySelectorAll("svg.gov")) {
     map.classList.toggle("picking", Boolean(chosen));
     const near = new Set([chosen]);
     for (const tie of ties) {
-      const ends = tie.dataset.ends.split(" ");
+      const ends = [tie.dataset.source, tie.dataset.target];
       const lit = Boolean(chosen) && ends.includes(chosen);
       tie.classList.toggle("lit", lit);
       if (lit) ends.forEach((end) => near.add(end));
@@ -47,9 +47,9 @@ for (const map of document.querySelectorAll("svg.gov")) {
   };
   for (const box of boxes) {
     box.addEventListener("mouseenter", () => show(box.dataset.group));
-    box.addEventListener("focus", () => show(box.dataset.group));
+    box.addEventListener("focusin", () => show(box.dataset.group));
     box.addEventListener("mouseleave", () => show(null));
-    box.addEventListener("blur", () => show(null));
+    box.addEventListener("focusout", () => show(null));
   }
 }
 const openTarget = () => {
