@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from england_local import add_combined_authorities, add_councils, add_forces
+from england_local import add_combined_authorities, add_councils, add_fire, add_police
 from england_model import Body, England, Link
 from england_nhs import add_locations, add_networks, add_practices, add_social_enterprises, add_trusts
 from england_placing import Part, Placement, Succession, merged
@@ -24,7 +24,8 @@ def england_bodies(succession: Succession, parts: list[Part]) -> tuple[list[Body
     add_practices(england)
     listed = [part for part in parts if part.listed]
     add_councils(england, listed)
-    add_forces(england, listed)
+    add_police(england, listed)
+    add_fire(england, listed)
     add_combined_authorities(england, listed)
     _check_unique(england.bodies)
     bodies = sorted(england.bodies, key=lambda body: body.id)

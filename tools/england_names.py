@@ -57,4 +57,13 @@ def police_name(name: str) -> str:
 
 def fire_name(name: str) -> str:
     """Return the name of a fire and rescue authority from the name of its area."""
-    return name if name.endswith("Authority") else f"{name} Fire and Rescue Authority"
+    return f"{name} Fire and Rescue Authority"
+
+
+def policing_name(name: str) -> str:
+    """Return the name of a local policing body from the name of its police area.
+
+    >>> policing_name("Cumbria")
+    'Cumbria local policing body (commissioner or mayor)'
+    """
+    return f"{area_name(name)} local policing body (commissioner or mayor)"

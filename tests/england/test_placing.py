@@ -13,7 +13,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
-from england_names import council_name, fire_name, police_name, readable
+from england_local import add_fire
+from england_model import England
+from england_names import council_name, fire_name, police_name, policing_name, readable
 from england_placing import BEGAN, REDRAWN, Fate, Placement, Succession, council_parts, merged, place
 
 EVE = date(2026, 3, 31)
@@ -132,4 +134,26 @@ def test_names_of_local_bodies() -> None:
     assert police_name("London, City of") == "City of London Police"
     assert police_name("Metropolitan Police") == "Metropolitan Police"
     assert fire_name("Avon") == "Avon Fire and Rescue Authority"
-    assert fire_name("London Fire and Emergency Planning Authority").count("Authority") == 1
+    assert policing_name("Devon & Cornwall") == "Devon & Cornwall local policing body (commissioner or mayor)"
+
+
+def test_a_council_is_a_fire_authority_only_where_it_is_alone_in_the_lookup(succession: Succession) -> None:
+    rows = [("D1", "F1", "First", "X"), ("D2", "F2", "Second", "Y"), ("D3", "F2", "Second", "Z")]
+    sources = succession.sources
+    sources.fire = pl.DataFrame(
+        [row[:3] for row in rows], schema=["ltla24_code", "fra24_code", "fra24_name"], orient="row"
+    )
+    sources.districts = pl.DataFrame(
+        [(row[0], row[3]) for row in rows], schema=["ltla23_code", "utla23_code"], orient="row"
+    )
+    renamed = [{"code": "F2", "name": "Second Commissioner", "reason": "it was replaced"}]
+    sources.additions |= {"renamed": renamed, "council_fire_authorities": {"council_of": {"F1": "X"}}}
+    england = England(succession)
+    add_fire(england, [part for part in council_parts(succession) if part.listed])
+    assert [(body.id, body.name) for body in england.bodies] == [("F2", "Second Commissioner")]
+    assert {placed.basis.split("; ")[1] for placed in england.placements} == {"it was replaced"}
+    pairs = {(link.source, link.target) for link in england.links}
+    assert pairs == {("HMICFRS", "X"), ("HO", "X"), ("F2", "Y"), ("F2", "Z")}
+    sources.additions["council_fire_authorities"]["council_of"] = {"F2": "Y"}
+    with pytest.raises(SystemExit, match=r"F2 covers Y, Z in the lookup; england_additions\.toml has Y"):
+        add_fire(England(succession), [])

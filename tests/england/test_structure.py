@@ -161,9 +161,11 @@ def test_every_system_has_what_the_law_says(icb: str, day: date) -> None:
     assert count["integrated-care-board"] == count["integrated-care-partnership"] == 1
     assert count["council"] == count["health-and-wellbeing-board"] == count["place-partnership"] >= 1
     assert count["nhs-region"] == 1 and count["regulator"] == 2 and count["ministry"] == 3
-    for kind in ("police-force", "fire-authority", "gp-practice", "primary-care-network"):
+    for kind in ("police-force", "gp-practice", "primary-care-network"):
         assert count[kind] >= 1
     ties = england.ties(icb, day)
+    inspected = ties.filter((pl.col("source") == "HMICFRS") & (pl.col("kind") == "regulates")).height
+    assert inspected - count["police-force"] >= max(count.get("fire-authority", 0), 1)
     boards = ties.filter(pl.col("target").str.ends_with("-HWB")).group_by("target").len()
     assert boards.height == count["council"] and set(boards["len"]) == {2}
     above = bodies.filter(pl.col("system").is_null())
@@ -183,6 +185,69 @@ def test_north_east_and_north_cumbria_by_hand() -> None:
     assert to_trust == [("CQC", "regulates"), ("QHM", "commissions"), ("X24", "regulates"), ("Y63", "oversees")]
     of_durham = ties.filter((pl.col("source") == "E23000008") & (pl.col("kind") == "partners-with"))["target"]
     assert of_durham.to_list() == ["E06000005", "E06000047", "QHM"]
+
+
+def test_police_answer_to_a_local_policing_body() -> None:
+    ties = england.ties("QHM", REDRAWN)
+    to_durham = ties.filter(pl.col("target") == "E23000008").select("source", "kind").rows()
+    assert to_durham == [
+        ("E23000008-LPB", "funds"),
+        ("E23000008-LPB", "oversees"),
+        ("HMICFRS", "regulates"),
+        ("HO", "oversees"),
+    ]
+    of_durham = ties.filter(pl.col("target") == "E23000008-LPB").select("source", "kind").rows()
+    assert of_durham == [("HO", "funds")]
+    whole = england.all_bodies(REDRAWN)
+    policing = dict(whole.filter(pl.col("kind") == "local-policing-body").select("id", "name").iter_rows())
+    forces = whole.filter(pl.col("kind") == "police-force")["id"]
+    assert list(policing) == [f"{force}-LPB" for force in forces] and len(forces) == 39
+    own_names = {code: name for code, name in policing.items() if "local policing body" not in name}
+    assert own_names == {
+        "E23000001-LPB": "Mayor's Office for Policing and Crime",
+        "E23000034-LPB": "Court of Common Council",
+    }
+
+
+def test_police_and_their_local_policing_body_are_in_the_same_systems() -> None:
+    placed = packaged("placements").select("body", "system", "valid_from", "valid_to")
+    forces = placed.filter(pl.col("body").str.contains(r"^E23\d+$"))
+    policing = placed.filter(pl.col("body").str.ends_with("-LPB"))
+    assert policing.with_columns(pl.col("body").str.strip_suffix("-LPB")).equals(forces)
+
+
+def test_a_council_that_is_the_fire_authority_is_the_only_employer() -> None:
+    whole = england.all_bodies(REDRAWN)
+    authorities = whole.filter(pl.col("kind") == "fire-authority")
+    assert authorities.height == 44 - 12
+    assert "London Fire Commissioner" in authorities.filter(pl.col("id") == "E31000046")["name"].to_list()
+    assert "replaced on 1 April 2018" in packaged("placements").filter(body="E31000046")["basis"].first()
+    councils = packaged("links").filter(source="HMICFRS")["target"]
+    names = whole.filter(pl.col("id").is_in(councils.to_list()))["name"].sort().to_list()
+    assert names == [
+        "Cornwall Council",
+        "Gloucestershire County Council",
+        "Hertfordshire County Council",
+        "Isles of Scilly Council",
+        "Lincolnshire County Council",
+        "Norfolk County Council",
+        "Northumberland Council",
+        "Oxfordshire County Council",
+        "Suffolk County Council",
+        "Surrey County Council",
+        "Warwickshire County Council",
+        "West Sussex County Council",
+    ]
+    assert not set(packaged("links").filter(source="HO")["target"]) ^ set(councils)
+    bodies = england.bodies("QHM", REDRAWN)
+    assert bodies_of("fire-authority", "QHM", REDRAWN) == ["E31000007", "E31000009", "E31000013", "E31000043"]
+    assert "itself the fire and rescue authority" in bodies.filter(id="E06000057")["basis"].item()
+    for day, over in ((date(2025, 3, 31), ["HO", "MHCLG"]), (date(2025, 4, 1), ["MHCLG"])):
+        ties = england.ties("QHM", day).filter(target="E06000057")
+        assert ties.filter(kind="oversees")["source"].to_list() == over
+        inspection = ties.filter(source="HMICFRS").select("kind", "standing").rows()
+        assert inspection == [("regulates", "assumed")]
+    assert england.ties("QHM", REDRAWN).filter(source="HMICFRS", target="E06000047").is_empty()
 
 
 def test_combined_authorities_of_the_north_east_follow_their_dates() -> None:

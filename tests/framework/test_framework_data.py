@@ -99,6 +99,7 @@ EMPLOYERS = {
     "gp-practice",
     "council",
     "police-force",
+    "local-policing-body",
     "fire-authority",
     "combined-authority",
     "social-enterprise",

@@ -24,6 +24,7 @@ def docs_pages() -> dict[str, str]:
 
 def england_data() -> str:
     """Return the reference page on England's structure as Markdown."""
+    fire = _fire_councils()
     page = files("leaderful.england").joinpath("england-data.md").read_text(encoding="utf-8")
     return page.format(
         first=FIRST_DAY,
@@ -35,6 +36,8 @@ def england_data() -> str:
         successions=_successions(),
         small=_small(),
         lost=_lost(),
+        fire=len(fire),
+        fire_councils=", ".join(fire),
         ties=_ties(),
     )
 
@@ -63,6 +66,12 @@ def _lost() -> str:
     counts = dict(undetermined(SINCE)["kind"].value_counts().iter_rows())
     kinds = [kind for kind in framework().body_kinds if kind.id in counts]
     return _table(("kind", "bodies"), [(kind.plural, str(counts[kind.id])) for kind in kinds])
+
+
+def _fire_councils() -> list[str]:
+    """Names of the councils that are the fire authority of their area, in order."""
+    inspected = packaged("links").filter(pl.col("source") == "HMICFRS")["target"].to_list()
+    return packaged("bodies").filter(pl.col("id").is_in(inspected))["name"].sort().to_list()
 
 
 def _ties() -> str:

@@ -14,6 +14,8 @@ FIRST_DAY = date(2022, 7, 1)
 LAST_DAY = date(2027, 3, 31)
 """ICBs began on the first; more mergers, which the tables lack, are ordered for the day after the last."""
 
+_SHOWN = 60  # characters of what was asked for that a message repeats
+
 
 def icbs(as_at: date) -> pl.DataFrame:
     """Return the integrated care boards on a date, one row each, in order of code.
@@ -190,7 +192,7 @@ def _unknown(text: str, here: pl.DataFrame, as_at: date) -> str:
     close = _close(text)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return (
-        f"{text!r} is not an integrated care board on {as_at}.{hint} Allowed are the codes and names of "
+        f"{text[:_SHOWN]!r} is not an integrated care board on {as_at}.{hint} Allowed are the codes and names of "
         f"{here.height} ICBs: `leaderful england systems --as-at {as_at}` lists them"
     )
 
@@ -210,6 +212,6 @@ def _known(code: str) -> str:
         close = _close(code)
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
         raise UnknownNameError(
-            f"{code!r} is not the code of a body of England.{hint} Give an ODS code, such as QNQ or RRP"
+            f"{code[:_SHOWN]!r} is not the code of a body of England.{hint} Give an ODS code, such as QNQ or RRP"
         )
     return wanted

@@ -181,7 +181,7 @@ def _unknown(what: str, id: str, known: list[str]) -> UnknownNameError:
         hint = "Did you mean " + " or ".join(by_folded[code] for code in near) + "?"
     else:
         hint = "`leaderful framework` lists what there is."
-    return UnknownNameError(f"There is no {what} called {id!r}. {hint}")
+    return UnknownNameError(f"There is no {what} called {id[:60]!r}. {hint}")
 
 
 def _repeated(framework: Framework) -> Iterator[str]:
