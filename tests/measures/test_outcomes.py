@@ -136,6 +136,29 @@ def test_short_series_has_a_figure_no_interval_and_no_change() -> None:
     assert change.reason == "fewer than eight calendar months are in both twelve-month windows"
 
 
+def test_months_that_hang_together_too_closely_have_figures_and_no_interval() -> None:
+    values = {_month(i): float(50 + 10 * np.sin(2 * np.pi * i / 31)) for i in range(41)}
+    found = _by_measure(_study(_months(values)))
+    reason = "the months hang together too closely to say how far they vary by themselves"
+    for name in ("outcome.waits", "outcome.waits.change_year", "outcome.waits.change_run"):
+        one = found[name, "QHM"]
+        assert (one.status, one.lower, one.upper, one.detail["no_interval"]) == ("ok", None, None, reason)
+        assert one.estimate is not None
+    noise = found["outcome.waits", "QHM"].detail["noise"]
+    assert noise["correlation"] > 0.94 or noise["df"] < 3
+    change = found["outcome.waits.change_year", "QHM"].detail
+    assert (change["verdict"], change["se"], change["df"]) == (None, None, None)
+
+
+def test_range_of_the_months_is_that_of_the_latest_window() -> None:
+    values = _noisy(36)
+    values[_month(3)], values[_month(25)], values[_month(30)] = 5.0, 61.0, 97.0
+    del values[_month(28)]
+    level = _by_measure(_study(_months(values)))["outcome.waits", "QHM"]
+    assert (level.n, level.detail["months_of"]) == (11, 12)
+    assert (level.detail["lowest"], level.detail["highest"]) == (61.0, 97.0)
+
+
 def _years(values: dict[int, float], body: str, measure: str) -> list[dict[str, Any]]:
     return [
         {
@@ -248,6 +271,10 @@ def test_a_union_made_of_whole_predecessors_has_everything_at_the_new_date() -> 
     assert len(of_icbs) == 9
     assert all(found[measure].status == "ok" for measure in of_icbs)
     assert "rebuilt from its predecessors QMJ and QRV" in found["outcome.health_index"].detail["source"]
+    stay = found["outcome.still_in_hospital"]
+    assert stay.estimate == pytest.approx(54.0, abs=0.05)
+    assert 47 < stay.detail["lowest"] < stay.estimate < stay.detail["highest"] < 58
+    assert stay.lower is None and "too closely" in stay.detail["no_interval"]
     waits = found["outcome.ae_within_four_hours"]
     assert (waits.n, waits.wave) == (10, "2024-08/2025-07")
 
@@ -263,3 +290,25 @@ def test_order_of_rows_is_nothing_and_intervals_hold_their_estimate(seed: int, o
     for finding in unframe(first):
         if finding.lower is not None and finding.estimate is not None and finding.upper is not None:
             assert finding.lower <= finding.estimate <= finding.upper
+
+
+def test_a_year_that_starts_on_the_29th_of_february_has_no_year_before() -> None:
+    rows = [
+        {"body": "QHM", "measure": "index", "period": start, "value": value}
+        for start, value in ((date(2020, 2, 29), 95.0), (date(2024, 2, 29), 96.0))
+    ]
+    found = _by_measure(_study(rows), {})
+    assert found["outcome.index.change_year", "QHM"].status == "insufficient"
+    assert found["outcome.index.change_run", "QHM"].estimate == 1.0
+
+
+def test_two_rows_within_a_month_count_as_one_month_weighted_by_base() -> None:
+    whole = _months(_noisy(24))
+    last = whole[-1]
+    parts = [
+        last | {"value": 40.0, "base": 1.0},
+        last | {"value": 80.0, "base": 3.0, "period": last["period"].replace(day=2)},
+    ]
+    one = _by_measure(_study([*whole[:-1], last | {"value": 70.0, "base": 4.0}]))["outcome.waits", "QHM"]
+    two = _by_measure(_study([*whole[:-1], *parts]))["outcome.waits", "QHM"]
+    assert (two.estimate, two.n) == (one.estimate, one.n) == (pytest.approx(one.estimate), 12)

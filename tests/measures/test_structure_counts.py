@@ -115,7 +115,15 @@ def test_the_four_signs_of_fragmentation(small):
     assert of_system(small, "funders").detail == {"bodies": ["NHSE", "QHM"]}
     ways = of_system(small, "accountability")
     assert ways.estimate == 7  # NHSE 2, CQC 1, OFSTED 1, QHM 3: a body and a way, not a tie
-    assert ways.detail == {"kind": {"commissions": 1, "delegates-to": 1, "funds": 2, "oversees": 1, "regulates": 2}}
+    assert ways.detail == {
+        "kind": {"commissions": 1, "delegates-to": 1, "funds": 2, "oversees": 1, "regulates": 2},
+        "bodies": {
+            "CQC": ["regulates"],
+            "NHSE": ["funds", "oversees"],
+            "OFSTED": ["regulates"],
+            "QHM": ["commissions", "delegates-to", "funds"],
+        },
+    }
     signs = [of_system(small, name) for name in ("employers", "regulators", "funders", "accountability")]
     assert {f.construct for f in signs} == {"fragmentation"}
     assert all(f.lower is None and f.upper is None and "count" in f.method for f in signs)
@@ -128,6 +136,42 @@ def test_whom_each_body_answers_to(small):
     assert masters["R1"].detail == {
         "kind": "nhs-trust", "answers_to": {"CQC": ["regulates"], "QHM": ["commissions", "funds"]}
     }  # fmt: skip
+
+
+REGION = body("Y1", "nhs-region", None, scale="region")
+REGION_TIES = [
+    tie("NHSE", "delegates-to", "Y1"),
+    tie("NHSE", "regulates", "R1"),
+    tie("Y1", "oversees", "QHM"),
+    tie("Y1", "oversees", "R1"),
+    tie("Y1", "oversees", "R2"),
+]
+
+
+def test_a_region_is_nhs_england():
+    found = structure(study([*BODIES, REGION], TIES + REGION_TIES))
+    masters = {f.unit: f for f in unframe(found) if f.measure == "structure.answers_to"}
+    # R1: CQC, its board and NHS England, not its region besides
+    assert masters["R1"].estimate == 3
+    assert masters["R1"].n == 5
+    assert masters["R1"].detail["answers_to"]["NHSE"] == ["oversees", "regulates"]
+    assert masters["R2"].detail["answers_to"] == {"CQC": ["regulates"], "NHSE": ["oversees"], "QHM": ["commissions"]}
+    # QHM is overseen by both, which is one body in one way
+    assert masters["QHM"].detail["answers_to"] == {"NHSE": ["funds", "oversees"]}
+    ways = of_system(found, "accountability")
+    assert ways.estimate == 8  # the seven without the region, and that NHS England regulates
+    assert ways.detail["bodies"]["NHSE"] == ["funds", "oversees", "regulates"]
+    assert "Y1" not in ways.detail["bodies"]
+    assert of_system(found, "ties").estimate == 13 + 4  # a tie is a tie, whoever holds it
+    groups = {f.unit: f.estimate for f in unframe(found) if f.measure == "structure.tie_group"}
+    assert groups["Y1 oversees nhs-trust"] == 2, "the map keeps them apart"
+
+
+def test_a_region_without_nhs_england_in_the_study_is_counted_itself():
+    found = structure(study([*(b for b in BODIES if b["id"] != "NHSE"), REGION], TIES + REGION_TIES))
+    masters = {f.unit: f for f in unframe(found) if f.measure == "structure.answers_to"}
+    assert masters["R1"].detail["answers_to"]["Y1"] == ["oversees"]
+    assert masters["R1"].detail["answers_to"]["NHSE"] == ["regulates"]
 
 
 def test_ties_are_grouped_by_the_kinds_of_body_at_their_ends(small):
@@ -180,12 +224,14 @@ def test_a_study_of_several_systems_gives_each_its_own():
 # Any study at all
 
 SYSTEMS = ("S1", "S2")
-USED = ("nhs-trust", "council", "primary-care-network", "regulator")
+USED = ("nhs-trust", "council", "primary-care-network", "regulator", "nhs-region")
 
 
 @st.composite
 def studies(draw):
     bodies = [body(s, "integrated-care-board", s, scale="system") for s in SYSTEMS]
+    if draw(st.booleans()):
+        bodies.append(body("N", "nhs-england", draw(st.sampled_from((*SYSTEMS, None)))))
     for k in range(draw(st.integers(0, 8))):
         system = draw(st.sampled_from((*SYSTEMS, None)))
         standing = draw(st.sampled_from(("law", "assumed", "undetermined" if system is None else "published")))
@@ -203,7 +249,12 @@ def by_hand(bodies, ties, system):
     standing = {b["id"]: b for b in bodies if (b.get("valid_from") or DAY) <= DAY}
     inside = {id for id, b in standing.items() if b["system"] == system}
     ties = [t for t in ties if (t.get("valid_to") or DAY) >= DAY]
-    into = {(t["source"], t["kind"], t["target"]) for t in ties if t["target"] in inside and t["kind"] in VERTICAL}
+    legal = {id: "N" if b["kind"] == "nhs-region" and "N" in standing else id for id, b in standing.items()}
+    into = {
+        (legal.get(t["source"], t["source"]), t["kind"], t["target"])
+        for t in ties
+        if t["target"] in inside and t["kind"] in VERTICAL
+    }
     return {
         "bodies": len(inside),
         "ties": sum(t["source"] in inside or t["target"] in inside for t in ties),

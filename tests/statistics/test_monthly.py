@@ -58,9 +58,29 @@ def test_standard_error_of_a_difference_by_hand() -> None:
     assert noise.error(np.array([0, 2]), np.array([-1.0, 1.0])) == pytest.approx(np.sqrt(9 * 1.5))
 
 
-def test_correlated_months_have_fewer_degrees_of_freedom_and_never_under_two() -> None:
+def test_correlated_months_have_fewer_degrees_of_freedom() -> None:
     assert MonthlyNoise(deviation=1.0, correlation=0.0, freedom=20).df == 20
-    assert MonthlyNoise(deviation=1.0, correlation=0.95, freedom=20).df == 2
+    assert MonthlyNoise(deviation=1.0, correlation=0.6, freedom=20).df == pytest.approx(5)
+
+
+@pytest.mark.parametrize(
+    ("correlation", "freedom", "close"),
+    [
+        (0.5, 9, False),  # 9 * 0.5 / 1.5 = 3
+        (0.5, 8, True),
+        (0.93, 200, False),  # 200 * 0.07 / 1.93 = 7.3
+        (0.94, 200, True),  # 6.2 degrees of freedom, but as near the bound as makes no matter
+        (0.0, 6, False),
+    ],
+)
+def test_months_hang_together_too_closely_by_hand(correlation: float, freedom: int, close: bool) -> None:
+    assert MonthlyNoise(deviation=1.0, correlation=correlation, freedom=freedom).too_close == close
+
+
+def test_a_slow_wave_hangs_together_too_closely() -> None:
+    months = np.arange(41)
+    wave = 50 + 10 * np.sin(2 * np.pi * months / 31)
+    assert monthly_noise(months, wave, (40 - months) // 12).too_close
 
 
 def test_too_few_months_are_refused_with_what_is_wanted() -> None:
@@ -70,14 +90,17 @@ def test_too_few_months_are_refused_with_what_is_wanted() -> None:
 
 
 def test_interval_of_a_change_holds_the_truth_about_as_often_as_it_says() -> None:
-    months, held = np.arange(41), 0
+    months, held, given = np.arange(41), 0, 0
     windows = (40 - months) // 12
     weights = ((windows == 0).astype(float) - (windows == 1)) / 12
     for seed in range(300):
         values = _series(seed, 41, 0.3)
         noise = monthly_noise(months, values, windows)
-        held += abs(weights @ values) <= noise.margin(noise.error(months, weights))
-    assert 0.90 <= held / 300 <= 0.97
+        if not noise.too_close:
+            given += 1
+            held += abs(weights @ values) <= noise.margin(noise.error(months, weights))
+    assert given / 300 > 0.95
+    assert 0.90 <= held / given <= 0.97
 
 
 @settings(max_examples=25, deadline=None)

@@ -14,6 +14,7 @@ from leaderful.statistics.monthly import MonthlyNoise, monthly_noise
 WINDOW = 12
 LEAST_MATCHED = 8
 """Calendar months that two windows must both have before they are compared."""
+TOO_CLOSE = "the months hang together too closely to say how far they vary by themselves"
 
 Weights = NDArray[np.float64]
 
@@ -54,9 +55,9 @@ class MonthlySeries:
     @property
     def why_no_interval(self) -> str:
         """Why there is no interval; empty where there is one."""
-        if self.noise is not None:
-            return ""
-        return f"{len(self.months)} months are too few to say how months vary by themselves"
+        if self.noise is None:
+            return f"{len(self.months)} months are too few to say how months vary by themselves"
+        return TOO_CLOSE if self.noise.too_close else ""
 
     def level(self) -> Figure:
         """Return the figure of the latest window, its months weighted by their bases."""
@@ -65,6 +66,11 @@ class MonthlySeries:
         if not weights.any():
             weights = latest.astype(np.float64)
         return self._figure(weights / weights.sum(), int(latest.sum()), self._label(0))
+
+    def latest_range(self) -> tuple[float, float]:
+        """Return the lowest and the highest month of the latest window."""
+        latest = self.values[self.windows == 0]
+        return float(latest.min()), float(latest.max())
 
     def change(self, window: int) -> Figure | None:
         """Return the latest window less an earlier one, over calendar months that both have."""
@@ -85,17 +91,12 @@ class MonthlySeries:
         return np.intersect1d(calendar[self.windows == 0], calendar[self.windows == window])
 
     def _figure(self, weights: Weights, months: int, window: str) -> Figure:
-        error = self.noise.error(self.months, weights) if self.noise else None
-        margin = self.noise.margin(error) if self.noise and error is not None else None
-        df = self.noise.df if self.noise else None
-        return Figure(
-            value=float(weights @ self.values),
-            months=months,
-            window=window,
-            error=error,
-            margin=margin,
-            df=df,
-        )
+        value = float(weights @ self.values)
+        noise = self.noise
+        if noise is None or noise.too_close:
+            return Figure(value=value, months=months, window=window, error=None, margin=None, df=None)
+        error = noise.error(self.months, weights)
+        return Figure(value=value, months=months, window=window, error=error, margin=noise.margin(error), df=noise.df)
 
     def _label(self, window: int) -> str:
         """Return the window as first and last month, such as 2024-08/2025-07."""

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from leaderful.measures.findings import Finding, detail, frame
-from leaderful.measures.outcome_months import MonthlySeries
+from leaderful.measures.outcome_months import WINDOW, MonthlySeries
 from leaderful.measures.words import compare
 from leaderful.study import Study
 
@@ -76,7 +76,10 @@ def outcomes(study: Study, catalogue: Mapping[str, Described], *, england: pl.Da
 
         ``detail`` of every finding has name, unit, direction, caveat, source and ``note``; that of
         ``outcome.<id>`` the whole series, and that of a change the standard error and the ``verdict`` in
-        words of `leaderful.measures.words.compare`.
+        words of `leaderful.measures.words.compare`. That of a monthly ``outcome.<id>`` also has
+        ``lowest`` and ``highest``, the months of its window between which all others lie, ``months_of``, the
+        twelve that a whole window has, and ``noise``. ``no_interval`` says why there is no interval and is
+        empty where there is one.
 
     Notes
     -----
@@ -86,9 +89,10 @@ def outcomes(study: Study, catalogue: Mapping[str, Described], *, england: pl.Da
 
     Monthly counts are complete, not sampled. Their interval is for the level behind the months and
     comes from how the months move by themselves (`leaderful.statistics.monthly`); it is wider than a
-    binomial interval because counts are over-dispersed. A series too short for that has a figure and
-    no interval. The Health Index and the social care figures are published without an interval or
-    the numbers to make one: theirs is left empty.
+    binomial interval because counts are over-dispersed. A series too short for that, or one whose months
+    hang together too closely (`leaderful.statistics.monthly.MonthlyNoise.too_close`), has a figure and
+    no interval; its changes have no standard error and ``verdict`` None. The Health Index and the social
+    care figures are published without an interval or the numbers to make one: theirs is left empty.
 
     ``insufficient``: no figure; too few months in common; no figure a year earlier; or a system that
     took part of a divided area, for which only figures after the division are used. Nothing here is
@@ -170,11 +174,13 @@ def _told(measure: str, about: Described | None, source: str | None) -> dict[str
 
 
 def _monthly(measure: str, unit: tuple[str, str], rows: pl.DataFrame, told: dict[str, Any]) -> Iterator[Finding]:
+    rows = _by_month(rows)
     series = MonthlySeries(rows)
     level = series.level()
     low, high = (0.0, 100.0 if told["unit"] == "percent" else np.inf)
     margin = level.margin
     noise = series.noise
+    lowest, highest = series.latest_range()
     yield Finding(
         measure=measure,
         unit_kind=unit[0],
@@ -188,6 +194,9 @@ def _monthly(measure: str, unit: tuple[str, str], rows: pl.DataFrame, told: dict
         detail=told
         | {
             "series": [[f"{month:%Y-%m}", value] for month, value in rows.select("period", "value").iter_rows()],
+            "lowest": lowest,
+            "highest": highest,
+            "months_of": WINDOW,
             "no_interval": series.why_no_interval,
             "noise": None
             if noise is None
@@ -196,6 +205,19 @@ def _monthly(measure: str, unit: tuple[str, str], rows: pl.DataFrame, told: dict
     )
     for name, window in (("change_year", 1), ("change_run", series.first_window())):
         yield _change_of_months(f"{measure}.{name}", unit, series, window, told)
+
+
+def _by_month(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a month: figures of parts of a month are pooled, weighted by their bases."""
+    weight = pl.col("base").fill_null(1.0)
+    return (
+        rows.group_by(pl.col("period").dt.truncate("1mo"), maintain_order=True)
+        .agg(
+            value=(pl.col("value") * weight).sum() / weight.sum(),
+            base=pl.when(pl.col("base").is_null().all()).then(None).otherwise(pl.col("base").sum()),
+        )
+        .sort("period")
+    )
 
 
 def _change_of_months(
@@ -235,7 +257,9 @@ def _yearly(measure: str, unit: tuple[str, str], rows: pl.DataFrame, told: dict[
     yield Finding(
         measure=measure, **common, wave=labels[-1], estimate=values[-1], n=1, detail=told | {"series": series}
     )
-    year_before = [i for i, start in enumerate(starts) if start == starts[-1].replace(year=starts[-1].year - 1)]
+    last = starts[-1]
+    same_day_before = (last.year - 1, last.month, last.day)
+    year_before = [i for i, start in enumerate(starts) if (start.year, start.month, start.day) == same_day_before]
     for name, earlier in (("change_year", year_before), ("change_run", [0] if len(starts) > 1 else [])):
         if earlier:
             change = round(values[-1] - values[earlier[0]], 9)

@@ -17,7 +17,6 @@ from leaderful.measures.published_model import (
     THREE_LEVEL,
     TWO_LEVEL,
     Model,
-    as_percent,
     as_points,
     fit_england,
     fit_own,
@@ -27,8 +26,14 @@ from leaderful.measures.published_model import (
 from leaderful.measures.published_rows import Part, Question, published_parts, raw_percent
 from leaderful.measures.words import compare
 from leaderful.statistics.blocks import TooFewError
-from leaderful.statistics.proportions import logit_percent
+from leaderful.statistics.proportions import logit_percent, percent_of_logit
 from leaderful.study import Study
+
+CHANGE = "published.change"
+OWN = f"{CHANGE}.own"
+DIFFERENCE = f"{CHANGE}.difference"
+ONE_TRUST = "one-trust"
+DRAWN = "Drawn towards England's change, which has the rest of the weight; the verdict is not about this system alone."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +67,41 @@ def changes(study: Study, *, england: pl.DataFrame | None = None) -> pl.DataFram
     Returns
     -------
     polars.DataFrame
-        Findings ``published.change`` for England (``unit_kind`` ``england``) and each ``system``, wave such
-        as ``2021-2024``: change in percentage points with its 95 % interval, n people in the later year.
-        A system is shrunken towards England's change. Detail: ``start`` and ``raw`` (percentage of all
-        people of the matched trusts, in the earlier year, and its raw change), ``verdict``, ``q``, ``logit``,
-        ``logit_se``, ``df``, ``matched``, ``unmatched``; a system also has ``weight``, England ``model``.
+        Findings, wave such as ``2021-2024``: percentage points with their 95 % interval, n people in the
+        later year.
+
+        ``published.change`` (``unit_kind`` ``england``, ``system``)
+            The change. That of a system is drawn towards England's change, and where its ``weight`` is
+            small it is England's change in all but name. Its verdict is against no change at all, so
+            where England moved it is largely England's verdict: it does not say that this system moved
+            by itself. Detail: ``start`` and ``raw`` (percentage of all people of the matched trusts in the
+            earlier year, and its raw change), ``verdict``, ``q``, ``logit``, ``logit_se``, ``df``,
+            ``matched``, ``unmatched``; a system set against England also has ``weight`` (of its own
+            trusts against England's change, 0 to 1) and ``note``, which says this; England has ``model``.
+
+        A study of one system has two more for its ``system``:
+
+        ``published.change.own``
+            Its own change, not drawn towards England's: the random-effects mean of its matched trusts'
+            changes, with a t interval. One matched trust has its own change with the sampling
+            interval only (method ``one-trust``), and ``note`` says so. Detail: as ``published.change``, and
+            ``raw_first`` and ``raw_last`` (percentage of all who answered in the matched trusts, earlier and
+            later year; ``raw`` is their difference). ``df`` is the matched trusts less one, and absent
+            for one trust, whose interval is normal.
+        ``published.change.difference``
+            Only with England: how much more, or less, it moved than England did, shrunken. It is the
+            effect u_j, not the level. Detail: ``verdict`` (against England's change), ``q``, ``weight``,
+            ``logit``, ``logit_se``, ``start``, ``expected`` (percentage to which England's change leads from
+            ``start``), ``matched``.
 
     Notes
     -----
-    Percentage points start from ``start``, which is taken as known. Trusts that merged, closed or were
-    not surveyed in one of the years are unmatched and left out. No trust in both years, or one trust
-    without England: ``insufficient``.
+    Percentage points start from ``start``, which is taken as known; those of a difference from
+    ``expected``. So the estimate of ``published.change`` is ``expected`` less ``start``, plus the difference.
+    Trusts that merged, closed or were not surveyed in one of the years are unmatched and left out.
+    No trust in both years: ``insufficient``; without England, so is ``published.change`` of one trust. With
+    two or three trusts the t interval of ``.own`` is wide, because so few can hardly show how trusts differ.
+    Without England ``published.change`` and ``.own`` are the same model.
 
     References
     ----------
@@ -100,11 +129,12 @@ def changes(study: Study, *, england: pl.DataFrame | None = None) -> pl.DataFram
         if not study.system:
             findings += _england(matched, systems_of(study))
             continue
-        model = models.get(("published.change", matched.question.source, matched.question.id, matched.wave))
+        model = models.get((CHANGE, matched.question.source, matched.question.id, matched.wave))
         if model is None:
-            findings.append(_alone(matched, study.system))
+            findings += [_alone(matched, study.system), _own(matched, study.system)]
         else:
-            findings.append(_system(matched, study.system, model))
+            findings += [_system(matched, study.system, model), _own(matched, study.system)]
+            findings.append(_difference(matched, study.system, model))
     return frame(with_q(findings))
 
 
@@ -152,7 +182,7 @@ def _england(matched: Matched, systems: list[str]) -> Iterator[Finding]:
 
 
 def _system(matched: Matched, system: str, model: Model) -> Finding:
-    """A system's change with England's model: its own trusts are all that it needs."""
+    """A system's change drawn towards England's: of its rows, its own trusts are all that it needs."""
     rows, unmatched = matched.of(system)
     if rows.is_empty():
         return _insufficient(matched, "system", system, _reason(0))
@@ -167,7 +197,7 @@ def _system(matched: Matched, system: str, model: Model) -> Finding:
         float(found.levels.se[0]),
         df=math.inf,
         method=model.method,
-        more={"weight": float(found.group_weights[0])},
+        more={"weight": float(found.group_weights[0]), "note": DRAWN},
     )
 
 
@@ -190,6 +220,65 @@ def _alone(matched: Matched, system: str) -> Finding:
     )
 
 
+def _own(matched: Matched, system: str) -> Finding:
+    """A system's change by its own trusts, whatever England did."""
+    rows, unmatched = matched.of(system)
+    if rows.is_empty():
+        return _insufficient(matched, "system", system, _reason(0), name=OWN, method=TWO_LEVEL)
+    last = raw_percent(_later(rows))
+    more: dict[str, Any] = {"raw_first": raw_percent(rows), "raw_last": last}
+    if len(rows) == 1:
+        logit, se, df, method = rows["y"].item(), rows["v"].item() ** 0.5, math.inf, ONE_TRUST
+        more["note"] = f"One NHS trust has figures in both years: this speaks of {rows['body'].item()} alone."
+    else:
+        _, fit = fit_own(rows)
+        logit, se = float(fit.components.beta[0]), float(fit.components.beta_cov[0, 0] ** 0.5)
+        df, method = len(rows) - 1, TWO_LEVEL
+    return _change(
+        matched,
+        "system",
+        system,
+        rows,
+        unmatched,
+        logit,
+        se,
+        df=df,
+        method=method,
+        more=more,
+        name=OWN,
+    )
+
+
+def _difference(matched: Matched, system: str, model: Model) -> Finding:
+    """How far a system's change is from England's, both starting where its own trusts started."""
+    rows, _ = matched.of(system)
+    if rows.is_empty():
+        return _insufficient(matched, "system", system, _reason(0), name=DIFFERENCE, method=model.method)
+    found = model.predict(rows)
+    logit, se = float(found.effects.estimate[0]), float(found.effects.se[0])
+    start = _start(rows)
+    expected = start + float(found.levels.estimate[0]) - logit
+    about = {
+        "start": percent_of_logit(start),
+        "expected": percent_of_logit(expected),
+        "verdict": compare(logit, se),
+        "weight": float(found.group_weights[0]),
+        "logit": logit,
+        "logit_se": se,
+        "matched": len(rows),
+    }
+    return matched.question.finding(
+        DIFFERENCE,
+        wave=matched.wave,
+        unit_kind="system",
+        unit=system,
+        method=model.method,
+        n=int(rows["base_last"].sum()),
+        detail=about,
+        **as_points(expected, logit, se),
+    )
+
+
 def _change(
     matched: Matched,
     unit_kind: str,
@@ -202,13 +291,13 @@ def _change(
     df: float,
     method: str,
     more: dict[str, Any],
+    name: str = CHANGE,
 ) -> Finding:
-    raw = raw_percent(rows)
-    start, _ = logit_percent(np.array([raw]), np.array([float(rows["base"].sum())]))
-    last = rows.select(percent="percent_last", base="base_last")
+    start = _start(rows)
+    last = _later(rows)
     about = {
-        "start": as_percent(float(start[0]), 0.0)["estimate"],
-        "raw": raw_percent(last) - raw,
+        "start": percent_of_logit(start),
+        "raw": raw_percent(last) - raw_percent(rows),
         "verdict": compare(logit, se, df=df),
         "logit": logit,
         "logit_se": se,
@@ -216,15 +305,25 @@ def _change(
         "unmatched": unmatched,
     }
     return matched.question.finding(
-        "published.change",
+        name,
         wave=matched.wave,
         unit_kind=unit_kind,
         unit=unit,
         method=method,
         n=int(last["base"].sum()),
         detail=about | ({} if math.isinf(df) else {"df": df}) | more,
-        **as_points(float(start[0]), logit, se, df=df),
+        **as_points(start, logit, se, df=df),
     )
+
+
+def _start(rows: pl.DataFrame) -> float:
+    """The logit of all people of the matched trusts in the earlier year."""
+    start, _ = logit_percent(np.array([raw_percent(rows)]), np.array([float(rows["base"].sum())]))
+    return float(start[0])
+
+
+def _later(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(percent="percent_last", base="base_last")
 
 
 def _reason(trusts: int) -> str:
@@ -233,13 +332,15 @@ def _reason(trusts: int) -> str:
     return "no NHS trust has figures in both years"
 
 
-def _insufficient(matched: Matched, unit_kind: str, unit: str, reason: str) -> Finding:
+def _insufficient(
+    matched: Matched, unit_kind: str, unit: str, reason: str, *, name: str = CHANGE, method: str = THREE_LEVEL
+) -> Finding:
     return matched.question.finding(
-        "published.change",
+        name,
         wave=matched.wave,
         unit_kind=unit_kind,
         unit=unit,
-        method=THREE_LEVEL,
+        method=method,
         status="insufficient",
         reason=reason,
         detail={"matched": len(matched.rows), "unmatched": len(matched.alone)},

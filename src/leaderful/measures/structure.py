@@ -19,6 +19,7 @@ from leaderful.measures.findings import Finding, frame
 from leaderful.study import Study
 
 METHOD = "count-of-a-dated-list"
+NATIONAL, REGIONAL = "nhs-england", "nhs-region"
 
 
 def structure(study: Study) -> pl.DataFrame:
@@ -46,7 +47,8 @@ def structure(study: Study) -> pl.DataFrame:
             Bodies that fund or commission at least one body of the system.
         ``structure.accountability``
             Pairs of a body and a vertical kind of tie that reach into the system: each is a way in
-            which somebody is held to account.
+            which somebody is held to account. ``detail`` counts them by ``kind`` and has the kinds of
+            each body under ``bodies``.
 
         For each body (``unit_kind`` ``body``):
 
@@ -65,7 +67,11 @@ def structure(study: Study) -> pl.DataFrame:
     Notes
     -----
     A body that divides its area between systems counts once in each. Bodies above systems are
-    counted as regulators, funders and overseers but not as bodies of the system. All six counts
+    counted as regulators, funders and overseers but not as bodies of the system. NHS England and
+    its regions are one body in law, the regions being an internal division. So where a body of kind
+    ``nhs-england`` stands in the study, vertical ties held by a body of kind ``nhs-region`` are counted
+    as its own, and a body that both hold ties to answers to one body by the kinds of both. Only
+    ``structure.bodies``, ``structure.ties`` and ``structure.tie_group`` keep them apart. All six counts
     are definitions of this project for the fragmentation described by Birrell and Heenan (2018)
     and Moore, Elliott and Hesselgreaves (2023, doi:10.1080/14697017.2023.2261126).
 
@@ -90,13 +96,14 @@ def structure(study: Study) -> pl.DataFrame:
     """
     bodies = standing(study.table("bodies"), study.as_at)
     ties = standing(study.table("ties"), study.as_at)
+    reaching = _held_in_law(bodies, ties)
     wave = study.as_at.isoformat()
     systems = [study.system] if study.system else _systems(bodies)
     found: list[Finding] = []
     for system in systems:
         inside = bodies.filter(pl.col("system") == system)
-        found.extend(_of_system(system, inside, ties, wave))
-        found.extend(_of_bodies(inside, ties, wave))
+        found.extend(_of_system(system, inside, ties, reaching, wave))
+        found.extend(_of_bodies(inside, reaching, wave))
         found.extend(_of_tie_groups(system, bodies, ties, wave))
     return frame(found)
 
@@ -112,7 +119,19 @@ def _systems(bodies: pl.DataFrame) -> list[str]:
     return bodies["system"].drop_nulls().unique().sort().to_list()
 
 
-def _of_system(system: str, inside: pl.DataFrame, ties: pl.DataFrame, wave: str) -> Iterator[Finding]:
+def _held_in_law(bodies: pl.DataFrame, ties: pl.DataFrame) -> pl.DataFrame:
+    """Return the vertical ties, those of regions as ties of NHS England where the study has it."""
+    vertical = ties.filter(pl.col("kind").is_in(_vertical_kinds()))
+    national = bodies.filter(pl.col("kind") == NATIONAL)["id"].min()
+    if national is None:
+        return vertical
+    regional = pl.col("source").is_in(bodies.filter(pl.col("kind") == REGIONAL)["id"].to_list())
+    return vertical.with_columns(source=pl.when(regional).then(pl.lit(national)).otherwise("source"))
+
+
+def _of_system(
+    system: str, inside: pl.DataFrame, ties: pl.DataFrame, vertical: pl.DataFrame, wave: str
+) -> Iterator[Finding]:
     def finding(measure: str, estimate: float, construct: str, detail: dict[str, Any]) -> Finding:
         return Finding(
             measure=f"structure.{measure}",
@@ -145,16 +164,17 @@ def _of_system(system: str, inside: pl.DataFrame, ties: pl.DataFrame, wave: str)
     yield finding("ties", touching.height, "", _tallies(touching, ("kind", "standing")))
     employers = inside.filter(pl.col("kind").is_in(_employer_kinds()))
     yield finding("employers", employers.height, "fragmentation", _tallies(employers, ("kind", "sector")))
-    reaching = touching.filter(pl.col("target").is_in(ids) & pl.col("kind").is_in(_vertical_kinds()))
+    reaching = vertical.filter(pl.col("target").is_in(ids))
     for measure, kinds in (("regulators", ["regulates"]), ("funders", ["funds", "commissions"])):
         sources = reaching.filter(pl.col("kind").is_in(kinds))["source"].unique().sort().to_list()
         yield finding(measure, len(sources), "fragmentation", {"bodies": sources})
-    ways = reaching.select("source", "kind").unique()
-    yield finding("accountability", ways.height, "fragmentation", _tallies(ways, ("kind",)))
+    ways = reaching.select("source", "kind").unique().sort("source", "kind")
+    holders = dict(ways.group_by("source", maintain_order=True).agg("kind").iter_rows())
+    yield finding("accountability", ways.height, "fragmentation", _tallies(ways, ("kind",)) | {"bodies": holders})
 
 
-def _of_bodies(inside: pl.DataFrame, ties: pl.DataFrame, wave: str) -> Iterator[Finding]:
-    vertical = ties.filter(pl.col("kind").is_in(_vertical_kinds()) & pl.col("target").is_in(inside["id"].to_list()))
+def _of_bodies(inside: pl.DataFrame, vertical: pl.DataFrame, wave: str) -> Iterator[Finding]:
+    vertical = vertical.filter(pl.col("target").is_in(inside["id"].to_list()))
     above: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for source, target, kind in vertical.select("source", "target", "kind").iter_rows():
         above[target][source].add(kind)

@@ -11,6 +11,10 @@ from scipy import optimize, stats
 LEAST_FREEDOM = 6
 """Fewer residual degrees of freedom than this say too little about the noise."""
 HIGHEST_CORRELATION = 0.95
+NEAR_HIGHEST = 0.94
+"""From here on the bound has stopped the fit, not the months: the correlation is not known."""
+LEAST_DF = 3.0
+"""Fewer effective degrees of freedom than this make an interval that speaks of itself; see `too_close`."""
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -56,18 +60,58 @@ class MonthlyNoise:
 
     @property
     def df(self) -> float:
-        r"""Degrees of freedom of a standard error: :math:`\max(2, \nu (1 - \rho) / (1 + \rho))`.
+        r"""Effective degrees of freedom of a standard error: :math:`\nu (1 - \rho) / (1 + \rho)`.
 
         Months that hang together tell less about their spread than their number says. This allowance
-        is ours; in simulated series of 41 and 24 months with a correlation from 0 to 0.8 the 95 %
-        interval of a change held the truth in 96 to 89 percent of cases.
+        is ours.
 
         Examples
         --------
         >>> MonthlyNoise(deviation=1.0, correlation=0.5, freedom=27).df
         9.0
         """
-        return max(2.0, self.freedom * (1 - self.correlation) / (1 + self.correlation))
+        return self.freedom * (1 - self.correlation) / (1 + self.correlation)
+
+    @property
+    def too_close(self) -> bool:
+        """Whether the months hang together too closely for an interval to be worth giving.
+
+        True where the fitted correlation is 0.94 or more, a hundredth from its bound, or the effective
+        degrees of freedom are fewer than three.
+
+        Notes
+        -----
+        At the bound the deviation and the correlation can both grow without the months objecting, so the
+        width of the interval is that of the bound. With three degrees of freedom the t quantile is 3.2,
+        an interval 1.6 times as wide as with a known deviation; with two it is 4.3, and the t distribution
+        has no variance any more. A higher floor is no better: it gives fewer intervals, and of series
+        whose months truly hang together it keeps those that happen not to show it.
+        In 500 simulated series for each case, the share that has an interval, and how many of the
+        intervals of a change and of a level hold the truth, were:
+
+        ===========  ============  ======  ======  =====
+        months       correlation   given   change  level
+        ===========  ============  ======  ======  =====
+        41           0             100 %   96 %    97 %
+        41           0.3            99 %   95 %    93 %
+        41           0.5            94 %   93 %    90 %
+        41           0.7            75 %   92 %    86 %
+        41           0.9            36 %   76 %    62 %
+        24           0              96 %   96 %    96 %
+        24           0.3            86 %   93 %    95 %
+        24           0.5            65 %   89 %    86 %
+        24           0.7            38 %   77 %    69 %
+        ===========  ============  ======  ======  =====
+
+        So an interval that is given is too short where months truly hang together by more than a half in
+        two years of them, or by more than 0.7 in three and a half.
+
+        Examples
+        --------
+        >>> [MonthlyNoise(deviation=1.0, correlation=rho, freedom=26).too_close for rho in (0.5, 0.75, 0.85)]
+        [False, False, True]
+        """
+        return self.correlation >= NEAR_HIGHEST or self.df < LEAST_DF
 
     def margin(self, error: float) -> float:
         """Return half the width of the 95 % interval of a figure with this standard error.
