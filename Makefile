@@ -1,5 +1,6 @@
-# Everything sets itself up: a clean clone needs only Python 3.11 and make.
-PYTHON ?= python3.11
+# Everything sets itself up: a clean clone needs only Python (3.11 to 3.13, the first found) and make.
+PYTHONS := python3.11 python3.12 python3.13
+PYTHON ?= $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -c "print('$(name)')" 2>/dev/null)))
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
@@ -12,7 +13,7 @@ help:            ## list these commands
 
 $(READY): constraints.txt pyproject.toml
 	@echo "Setting up $(VENV): the packages pinned in constraints.txt, then leaderful itself"
-	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "leaderful needs Python 3.11 to 3.13; try: make PYTHON=python3"; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { echo "No $(or $(PYTHON),$(PYTHONS)) was found. leaderful needs Python 3.11 to 3.13: install one, or name one with make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
@@ -55,7 +56,6 @@ tables: $(READY) ## rebuild the packaged tables: make tables DATA=folder
 	$(BIN)/python tools/build_england_findings.py
 
 lock: $(READY)   ## pin every dependency again, with hashes and no host
-	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --group dev pyproject.toml -o constraints.txt
 
 clean:           ## remove what these commands made

@@ -11,10 +11,11 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "leaderful"
 
-BASE = {"errors", "receipts"}
+BASE = {"errors", "receipts", "writing"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "receipts": {"errors"},
+    "writing": set(),
     "framework": BASE,
     "statistics": BASE,
     "england": BASE | {"framework"},
@@ -31,10 +32,13 @@ def _room(path: Path) -> str:
     return path.relative_to(SOURCE).with_suffix("").parts[0]
 
 
-def _imports(path: Path) -> list[str]:
+def _imports(source: str) -> list[str]:
+    """Return the modules of ours that a source imports; one dot or more where it says so by its own place."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("leaderful."):
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            found.append("." * node.level + (node.module or ""))
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("leaderful."):
             found.append(node.module.removeprefix("leaderful."))
         elif isinstance(node, ast.ImportFrom) and node.module == "leaderful":
             found.extend(alias.name for alias in node.names)
@@ -54,12 +58,18 @@ def _may(room: str, module: str) -> bool:
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
 def test_imports_point_downwards(path: Path) -> None:
     if path == SOURCE / "__init__.py":
-        assert not _imports(path)
+        assert not _imports(path.read_text(encoding="utf-8"))
         return
     room = _room(path)
     assert room in ALLOWED, f"{room} is not in the layering; say here what it may import"
-    upwards = [module for module in _imports(path) if not _may(room, module)]
+    upwards = [module for module in _imports(path.read_text(encoding="utf-8")) if not _may(room, module)]
     assert not upwards, f"{path.relative_to(SOURCE)} may not import {upwards}"
+
+
+@pytest.mark.parametrize("line", ["from . import jobs", "from .. import jobs", "from ..jobs import run"])
+def test_a_relative_import_is_refused(line: str) -> None:
+    (module,) = _imports(line)
+    assert not any(_may(room, module) for room in ALLOWED)
 
 
 def test_no_room_imports_two_ways_round() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+import tarfile
+import tomllib
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -69,3 +73,27 @@ def test_the_wheel_runs_without_the_source(wheel, tmp_path):
     done = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "report.html").stat().st_size > 100_000
+
+
+def test_the_source_archive_holds_what_building_and_checking_need(tmp_path):
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (made,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(made) as packed:
+        held = {name.split("/", 1)[1] for name in packed.getnames()}
+    needed = {"Makefile", "constraints.txt", "mkdocs.yml", "CONTRIBUTING.md", "CITATION.cff", "benchmarks/run.py"}
+    assert needed | {".ci/run", "pyproject.toml", "src/leaderful/cli.py", "tests/test_packaging.py"} <= held
+    assert not [name for name in held if "node_modules" in name or "__pycache__" in name]
+
+
+def test_what_is_declared_is_imported_and_what_is_imported_is_declared():
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    declared = {re.split(r"[^a-z0-9_]", name)[0] for name in told["project"]["dependencies"]}
+    imported = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            imported |= {name.split(".")[0] for name in names}
+    assert imported - sys.stdlib_module_names - {"leaderful"} == declared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ england_app = typer.Typer(
 app.add_typer(framework_app, name="framework")
 app.add_typer(england_app, name="england")
 
-Folder = Annotated[Path, typer.Argument(help="the study's folder", show_default=False)]
+Folder = Annotated[Path, typer.Argument(help="the study's folder", show_default=False, readable=False)]
 AsAt = Annotated[
     datetime | None,
     typer.Option("--as-at", formats=["%Y-%m-%d"], help="the date the structure is wanted for, as 2026-04-01"),
@@ -38,6 +39,9 @@ Icb = Annotated[str, typer.Option("--icb", help="code or name of the Integrated 
 
 def main() -> None:
     """Run the command line; an error the user can put right ends with its message and exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows \u2019 in place of an error
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except LeaderfulError as error:
@@ -63,7 +67,9 @@ def top(
 def demo(
     icb: Icb = "QHM",
     as_at: AsAt = None,
-    out: Annotated[Path | None, typer.Option("--out", help="folder to write to", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder to write to", show_default=False, readable=False)
+    ] = None,
 ) -> None:
     """Write the report of a system from packaged public data alone."""
     from leaderful import jobs
@@ -99,7 +105,9 @@ def run(
     folder: Folder,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="folder to write to; DIR/results when not given", show_default=False),
+        typer.Option(
+            "--out", help="folder to write to; DIR/results when not given", show_default=False, readable=False
+        ),
     ] = None,
 ) -> None:
     """Measure a study and write its report, findings and manifest."""

@@ -16,7 +16,7 @@ class UnknownNameError(LeaderfulError):
 
 
 class StudyNotFoundError(LeaderfulError):
-    """A folder that holds no study, or already holds one."""
+    """A folder that holds no study, already holds one, or cannot be read or written."""
 
     exit_code = 4
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import platform
+import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 
 import polars as pl
@@ -16,17 +21,24 @@ from leaderful.measures.outcomes import outcomes
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
 from leaderful.measures.structure import standing, structure
-from leaderful.receipts import Receipt
+from leaderful.receipts import Problem, Receipt
 from leaderful.report.files import Written, write_files
 from leaderful.report.material import Material
 from leaderful.report.report import write_report
-from leaderful.study import Study
+from leaderful.study import TABLES, Study
+from leaderful.study.settings import FILE
 
 LATEST = england.REDRAWN
 """The date taken when none is given: the last redrawing of the systems that the packaged data knows."""
 
 PEOPLE_MEASURES = ("published.percent", "published.difference", "published.change", "published.mean")
 """Measures whose n counts people; all of them come from public statistics."""
+
+PUBLIC_DATA = "packaged public data"
+"""Where the tables of a study came from, when `new` or `demo` filled them."""
+
+PRIVATE = "private"
+"""What a manifest, which is made to be shared, says of a table about people in place of its hash and its counts."""
 
 OTHER_MEASURES = (
     "structure",
@@ -71,12 +83,19 @@ def new(folder: Path, icb: str, *, as_at: date | None) -> Iterator[str]:
     yield f"{study.name}, as at {day.isoformat()}, in {folder}"
     for name, rows in study.tables.items():
         yield f"  {name:<12} {rows.height:>6,} rows"
-    yield f"Next: leaderful check {folder}, then leaderful run {folder}"
+    named = shlex.quote(str(folder))
+    yield f"Next: leaderful check {named}, then leaderful run {named}"
 
 
 def check(folder: Path) -> list[Receipt]:
-    """Read a study and return what became of its rows."""
-    return list(Study.open(folder).receipts)
+    """Read a study and return what became of its rows, and what keeps a report from being written."""
+    study = Study.open(folder)
+    fault = system_fault(study)
+    if fault:
+        problem = Problem(file=FILE, row=None, column=None, kind=UnknownNameError, message=fault)
+        settings = Receipt(source=FILE, read=0, kept=0, problems=(problem, *settings_problems(study)))
+        return [settings, *(receipt for receipt in study.receipts if receipt.source != FILE)]
+    return list(noted(study))
 
 
 def run(folder: Path, *, out: Path | None) -> Written:
@@ -87,31 +106,103 @@ def run(folder: Path, *, out: Path | None) -> Written:
 
 def report(study: Study, out: Path) -> Written:
     """Measure, protect, and write the report, the findings and the manifest."""
-    spread = england.spread(study.as_at) if study.system else None
+    refuse_false(study)
+    spread = england.spread(study.as_at)
     findings = protect(measure(study, england_findings=spread))
     page = write_report(material(study, findings, spread))
     return write_files(
         out,
         page=page,
         findings=findings,
-        inputs=inputs(study),
         about={
             "leaderful": __version__,
+            "versions": versions(),
             "system": study.system,
             "as_at": study.as_at.isoformat(),
             "seed": study.seed,
+            "inputs": inputs(study),
+            "rows": rows(study),
         },
         receipts=study.receipts,
     )
 
 
-def inputs(study: Study) -> dict[str, bytes]:
-    """Return the files a study was read from, by name, and England's packaged findings."""
-    found = {"england findings": england.spread_file(study.as_at)}
-    if study.folder is not None:
-        files = [file for file in sorted(study.folder.iterdir()) if file.suffix in (".csv", ".parquet", ".toml")]
-        found |= {file.name: file.read_bytes() for file in files}
-    return found
+def system_fault(study: Study) -> str:
+    """Say what keeps the study's system and date from being those of a report; nothing when they may be."""
+    if not study.system:
+        return 'a report needs one system; set system in study.toml to the code of its ICB, as in: system = "QHM"'
+    try:
+        code = england.resolve(study.system, study.as_at)
+    except UnknownNameError as error:
+        return f"system or as_at is not right: {error}"
+    return "" if code == study.system else f'system is {study.system[:60]!r}; write its code: system = "{code}"'
+
+
+def refuse_false(study: Study) -> None:
+    """Refuse a study whose system, date and bodies do not belong together: its report would be false."""
+    fault = system_fault(study)
+    if fault:
+        raise UnknownNameError(f"{FILE}: {fault}")
+    for problem in settings_problems(study):
+        raise problem.kind(f"{FILE}: {problem.message}")
+
+
+def settings_problems(study: Study) -> list[Problem]:
+    """Return what is wrong with study.toml beside the study's bodies."""
+    return [problem for receipt in study.receipts if receipt.source == FILE for problem in receipt.problems]
+
+
+def noted(study: Study) -> Iterator[Receipt]:
+    """Yield the receipts, noting on the bodies which ones a study made for another date does not have."""
+    missing = bodies_missing(study)
+    day = study.as_at.isoformat()
+    bodies, are = ("body", "is") if missing == 1 else ("bodies", "are")
+    text = (
+        f"{missing:,} {bodies} that public lists hold on {day} {are} not in this study; "
+        f"start a new one with leaderful new --as-at {day}"
+    )
+    for receipt in study.receipts:
+        about_bodies = Path(receipt.source).stem == "bodies" and receipt.kept > 0 and not receipt.rejected
+        yield replace(receipt, notes=(*receipt.notes, text)) if missing and about_bodies else receipt
+
+
+def bodies_missing(study: Study) -> int:
+    """Return how many bodies public lists hold that a study filled from them does not."""
+    if study.created_from != PUBLIC_DATA:
+        return 0
+    public = england.bodies(study.system, study.as_at)
+    return public.join(study.table("bodies"), on="id", how="anti").height
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the bytes of a report depend on beside leaderful itself."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python} | {name: metadata.version(name) for name in ("numpy", "polars", "scipy")}
+
+
+def inputs(study: Study) -> dict[str, str]:
+    """Return the SHA-256 of England's packaged findings and of every file the study was read from, by name."""
+    packaged = hashlib.sha256(england.spread_file(study.as_at)).hexdigest()
+    own = {name: PRIVATE if is_private(name) else study.files[name] for name in sorted(study.files)}
+    return {"england findings": packaged, **own}
+
+
+def rows(study: Study) -> dict[str, dict[str, int] | str]:
+    """Return how many rows of every table were read and kept, by the table's name."""
+    read = [receipt for receipt in study.receipts if receipt.source in study.files or receipt.source in TABLES]
+    return {
+        Path(receipt.source).stem: (
+            PRIVATE if is_private(receipt.source) else {"read": receipt.read, "kept": receipt.kept}
+        )
+        for receipt in read
+        if receipt.source != FILE
+    }
+
+
+def is_private(source: str) -> bool:
+    """Tell whether a file or table holds cells about people."""
+    name = Path(source).stem
+    return name in TABLES and TABLES[name].private
 
 
 def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFrame:
@@ -147,7 +238,7 @@ def public_study(code: str, as_at: date) -> Study:
         name=systems[code],
         system=code,
         as_at=as_at,
-        created_from="packaged public data",
+        created_from=PUBLIC_DATA,
         tables={
             "bodies": bodies,
             "successions": england.successions().filter(
@@ -190,8 +281,7 @@ def measure_england(as_at: date) -> pl.DataFrame:
 
 def material(study: Study, findings: pl.DataFrame, spread: pl.DataFrame | None) -> Material:
     """Return what the report is written from."""
-    if not study.system:
-        raise UnknownNameError("a report needs a study of one system; set system in study.toml to its ICB code")
+    refuse_false(study)
     described = england.describe(study.system, study.as_at)
     return Material(
         name=study.name,
@@ -205,9 +295,16 @@ def material(study: Study, findings: pl.DataFrame, spread: pl.DataFrame | None) 
         region=described.region,
         population=described.population,
         history=described.succession,
+        unplaced=unplaced(study),
         gaps=described.caveats,
         version=__version__,
     )
+
+
+def unplaced(study: Study) -> dict[str, int]:
+    """Return how many bodies of each kind may belong to the system without any public list saying so."""
+    maybe = england.undetermined(study.as_at).filter(pl.col("candidates").list.contains(study.system))
+    return dict(maybe.group_by("kind").len().sort("kind").iter_rows())
 
 
 def framework_listing() -> list[tuple[str, list[tuple[str, str]]]]:

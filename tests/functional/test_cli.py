@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -108,7 +111,7 @@ def test_new_check_and_run(leaderful, tmp_path):
     folder = tmp_path / "Größe und Maß 統合" / "a study with spaces"
     code, out, err = leaderful("new", folder, "--icb", "West Yorkshire")
     assert (code, err) == (0, "")
-    assert "NHS West Yorkshire" in out and f"leaderful check {folder}" in out
+    assert "NHS West Yorkshire" in out and f"leaderful check {shlex.quote(str(folder))}" in out
     code, out, err = leaderful("check", folder)
     assert (code, err) == (0, "")
     assert "bodies: " in out or "bodies.csv: " in out
@@ -189,10 +192,63 @@ def test_settings_that_cannot_be_read(leaderful, damaged):
         assert code == 5 and "study.toml" in err and "line" in err
 
 
-def test_a_study_of_no_system_cannot_be_reported(leaderful, damaged):
-    folder = damaged("study.toml", lambda lines: ['system = ""' if "system" in line else line for line in lines])
-    code, _, err = leaderful("run", folder)
-    assert code == 3 and "study.toml" in err
+WRONG_SETTINGS = {
+    "no system": ("system", '""', "a report needs one system; set system in study.toml to the code of its ICB"),
+    "the code in small letters": ("system", '"qwo"', 'write its code: system = "QWO"'),
+    "the name": ("system", '"West Yorkshire"', 'write its code: system = "QWO"'),
+    "a trust": ("system", '"RCF"', "'RCF' is not an integrated care board on 2026-04-01"),
+    "a system whose bodies these are not": ("system", '"QHM"', "'QHM' is not in column id of bodies.csv"),
+    "a system that has ended": ("system", '"QNQ"', "QNQ (NHS Frimley Integrated Care Board) ended on 2026-03-31"),
+    "a day not yet known": ("as_at", "2030-01-01", "2030-01-01 is after 2027-03-31"),
+    "a day before the bodies": ("as_at", "2022-06-30", "before integrated care boards began"),
+    "a system of a hundred thousand letters": ("system", f'"{"x" * 100_000}"', "is not an integrated care board"),
+}
+
+
+@pytest.mark.parametrize(("key", "value", "told"), WRONG_SETTINGS.values(), ids=WRONG_SETTINGS)
+def test_a_system_or_date_that_would_make_a_false_report(leaderful, damaged, key, value, told):
+    folder = damaged("study.toml", lambda lines: [f"{key} = {value}" if key in line else line for line in lines])
+    wanted = 8 if "bodies.csv" in told else 3
+    code, out, err = leaderful("check", folder)
+    assert (code, err) == (wanted, "")
+    assert out.startswith("study.toml: ") and told in out and "x" * 61 not in out
+    assert out.count("study.toml: 0 read") == 1
+    code, out, err = leaderful("run", folder)
+    assert (code, out) == (wanted, "")
+    assert err.startswith("leaderful: study.toml: ") and told in err and "x" * 61 not in err
+    assert not (folder / "results").exists()
+
+
+def test_a_date_changed_by_hand_is_noted(leaderful, damaged):
+    for day, noted in (("2026-04-01", False), ("2022-07-01", True)):
+        folder = damaged("study.toml", lambda lines, day=day: [f"as_at = {day}" if "as_at" in x else x for x in lines])
+        code, out, _ = leaderful("check", folder)
+        assert code == 0
+        text = (
+            f"that public lists hold on {day} are not in this study; start a new one with leaderful new --as-at {day}"
+        )
+        assert (text in out) == noted
+        shutil.rmtree(folder)
+
+
+def test_no_note_on_the_date_of_bodies_that_are_ones_own(leaderful, damaged):
+    change = {"as_at": "2022-07-01", "created_from": '"our own lists"'}
+    folder = damaged(
+        "study.toml",
+        lambda lines: [f"{key} = {change[key]}" if (key := x.split(" ")[0]) in change else x for x in lines],
+    )
+    assert "public lists" not in leaderful("check", folder)[1]
+
+
+def test_without_bodies_there_is_one_problem_and_no_flood(leaderful, damaged):
+    folder = damaged("bodies.csv", lambda lines: lines)
+    (folder / "bodies.csv").unlink()
+    code, out, err = leaderful("check", folder)
+    assert (code, err) == (5, "")
+    assert "bodies.csv: the file is not there although study.toml names it" in out
+    assert "is not in column id" not in out
+    assert "table bodies could not be read and" in out
+    assert len(out.splitlines()) < 40
 
 
 def test_an_output_folder_that_cannot_be_written(leaderful, study, tmp_path):
@@ -204,14 +260,110 @@ def test_an_output_folder_that_cannot_be_written(leaderful, study, tmp_path):
         assert code == 4 and str(out) in err
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_output_folder(leaderful, study, tmp_path):
+WINDOWS = os.name == "nt"
+AS_ANYONE = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if not WINDOWS and os.geteuid() == 0 else []
+"""What takes from root the right to write everywhere."""
+
+
+def as_anyone(*words):
+    """Run the command in a process that permissions hold for; return exit code and what it complained of."""
+    command = [*AS_ANYONE, *COMMAND, *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(WINDOWS, reason="permissions of another kind")
+def test_a_read_only_output_folder(study, tmp_path):
     tmp_path.chmod(0o500)
     try:
-        code, _, err = leaderful("run", study, "--out", tmp_path / "out")
+        code, err = as_anyone("run", study, "--out", tmp_path / "out")
+        again, told = as_anyone("new", tmp_path, "--icb", "QHM")
     finally:
         tmp_path.chmod(0o700)
-    assert code == 4 and "Permission denied" in err
+    assert code == again == 4 and "Permission denied" in err and "Permission denied" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(WINDOWS, reason="permissions of another kind")
+@pytest.mark.parametrize("mode", [0o000, 0o400], ids=["nothing", "names only"])
+@pytest.mark.parametrize("command", [["check"], ["run"], ["new", "--icb", "QHM"]], ids=lambda words: words[0])
+def test_a_folder_that_may_not_be_searched(study, tmp_path, command, mode):
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    (folder / "study.toml").write_bytes((study / "study.toml").read_bytes())
+    folder.chmod(mode)
+    try:
+        code, err = as_anyone(*command, folder)
+        below, told = as_anyone(*command, folder / "below")
+    finally:
+        folder.chmod(0o700)
+    assert code == below == 4
+    for text in (err, told):
+        assert text.startswith(f"leaderful: {folder}") and "Permission denied" in text
+
+
+@pytest.mark.skipif(WINDOWS, reason="permissions of another kind")
+def test_a_file_that_may_not_be_read_is_told_as_a_problem(tmp_path, damaged):
+    folder = damaged("study.toml", lambda lines: lines)
+    (folder / "outcomes.csv").chmod(0)
+    code, err = as_anyone("check", folder)
+    assert (code, err) == (5, "")
+    code, err = as_anyone("run", folder, "--out", tmp_path / "out")
+    assert (code, err) == (0, "")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert "outcomes.csv" not in manifest["inputs"] and "ties.csv" in manifest["inputs"]
+
+
+@pytest.mark.parametrize("command", [["check"], ["run"], ["new", "--icb", "QHM"]], ids=lambda words: words[0])
+def test_a_name_that_no_folder_can_have(leaderful, tmp_path, command):
+    code, _, err = leaderful(*command, tmp_path / ("x" * 5000))
+    assert code == 4 and "too long" in err
+
+
+def test_new_fills_an_empty_folder_that_one_stands_in(leaderful, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = leaderful("new", ".", "--icb", "QWO")
+    assert (code, err) == (0, "") and "leaderful check ." in out
+    assert not list(tmp_path.glob(".*"))
+    assert leaderful("check", ".")[0] == 0
+
+
+def test_new_fills_an_empty_folder_behind_a_link(leaderful, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert leaderful("new", tmp_path / "link", "--icb", "QWO")[0] == 0
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "real" / "study.toml").is_file()
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    code, _, err = leaderful("new", tmp_path / "circle", "--icb", "QWO")
+    assert code == 4 and "cannot be written" in err
+
+
+def test_what_is_to_be_typed_next_can_be_typed(leaderful, tmp_path):
+    folder = tmp_path / "it's $HOME"
+    _, out, _ = leaderful("new", folder, "--icb", "QWO")
+    command = out.splitlines()[-1].removeprefix("Next: ").split(", then ")[0]
+    assert shlex.split(command) == ["leaderful", "check", str(folder)]
+
+
+def test_a_terminal_without_utf_8(tmp_path):
+    folder = tmp_path / "Größe 統合"
+    folder.mkdir()
+    environment = os.environ | {"PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"}
+    for words, code in ((["new", folder, "--icb", "QWO"], 0), (["new", folder, "--icb", "QWO"], 4)):
+        done = subprocess.run([*COMMAND, *map(str, words)], capture_output=True, env=environment, check=False)
+        assert done.returncode == code, done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"Gr\\xf6\\xdfe" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["demo", "--icb"], ["new", "{folder}", "--icb"], ["england", "show"], ["framework", "show"]]
+)
+def test_a_long_word_is_not_repeated_at_length(leaderful, tmp_path, words):
+    words = [word.format(folder=tmp_path / "new") for word in words]
+    code, _, err = leaderful(*words, "x" * 100_000)
+    assert code == 3 and "x" * 60 in err and "x" * 61 not in err
 
 
 def test_framework_lists_all_that_it_explains(leaderful):

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from leaderful.errors import BadValuesError, BrokenKeysError, BrokenStructureError, LeaderfulError
+from leaderful.errors import (
+    BadValuesError,
+    BrokenKeysError,
+    BrokenStructureError,
+    LeaderfulError,
+    UnreadableFileError,
+)
 from leaderful.study import Study
 
 SETTINGS = 'format_version = 1\nname = "North"\nsystem = "QHM"\nas_at = 2026-03-31\n'
@@ -117,6 +123,48 @@ def test_bodies_fall_with_their_system_however_long_the_chain(tmp_path: Path) ->
     study = open_study(tmp_path, bodies=header + first.replace("QHM,2022", "QXX,2022") + "".join(rest))
     assert kept(study, "bodies") == []
     assert [p.row for r in study.receipts if r.source == "bodies.csv" for p in r.problems] == [2, 3, 4, 5]
+
+
+def test_a_table_that_is_not_there_is_one_problem_and_not_one_for_each_row(tmp_path: Path) -> None:
+    tables = {
+        "ties": TIES + "QHM,RX1,funds,,\nQHM,RX2,funds,,\n",
+        "responses": RESPONSES + "p1,w1,CGP1,4\n",
+        "relations": RELATIONS + "p1,w1,body,RX2,body-contact,0\n",
+    }
+    open_study(tmp_path, **tables)
+    (tmp_path / "bodies.csv").unlink()
+    study = Study.open(tmp_path)
+    message = "there is no table bodies and rows of other tables refer to it; put bodies.csv into the study"
+    assert problems(study) == [("bodies.csv", UnreadableFileError, message)]
+    assert [kept(study, name) for name in ("ties", "people", "responses", "relations")] == [[], [], [], []]
+    notes = {receipt.source: list(receipt.notes)[-1] for receipt in study.receipts if receipt.rejected}
+    assert notes == {
+        "ties.csv": "table bodies could not be read and 2 rows refer to it; put bodies right first",
+        "people.csv": "table bodies could not be read and 3 rows refer to it; put bodies right first",
+        "responses.csv": "table people could not be read and 1 row refers to it; put people right first",
+        "relations.csv": "table people could not be read and 1 row refers to it; put people right first",
+    }
+    assert study.receipts[0].source == "bodies.csv"
+
+
+def test_a_table_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
+    study = open_study(tmp_path, bodies="colour\nred\n", ties=TIES + "QHM,RX1,funds,,\n")
+    assert [where for where, _, _ in problems(study)] == ["bodies.csv"]
+
+
+def test_a_table_that_nothing_refers_to_may_be_missing(tmp_path: Path) -> None:
+    open_study(tmp_path, people="id,body,tier\n")
+    (tmp_path / "bodies.csv").unlink()
+    assert problems(Study.open(tmp_path)) == []
+
+
+def test_figures_beyond_reason_are_refused(tmp_path: Path) -> None:
+    header = "body,measure,period,value\n"
+    study = open_study(tmp_path, outcomes=header + "QHM,m,2026-01-01,1e12\nQHM,m,2026-02-01,1e300\n")
+    assert study.table("outcomes")["value"].to_list() == [1e12]
+    assert problems(study) == [
+        ("outcomes.csv, row 3, column value", BadValuesError, "1e+300 is a number outside -1e+12 to 1e+12")
+    ]
 
 
 def test_the_study_itself_is_checked_against_its_bodies(tmp_path: Path) -> None:

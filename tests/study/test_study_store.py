@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
@@ -28,7 +29,8 @@ from leaderful.study.description import Column, Table
 from leaderful.study.reading import read_table
 from leaderful.study.settings import Settings, settings_text
 from leaderful.study.tables import TABLES
-from leaderful.study.writing import MOST_ROWS_AS_CSV, choose_format, table_bytes, write_file
+from leaderful.study.writing import MOST_ROWS_AS_CSV, choose_format, table_bytes
+from leaderful.writing import write_file
 
 AS_AT = date(2026, 3, 31)
 
@@ -185,6 +187,43 @@ def test_files_that_are_two_missing_or_strange_are_told(tmp_path: Path) -> None:
     }
 
 
+def test_a_study_knows_the_files_it_was_read_from(tmp_path: Path) -> None:
+    made = make(tmp_path / "north")
+    (tmp_path / "north" / "notes.csv").write_text("x")
+    study = Study.open(tmp_path / "north")
+    hashes = {
+        name: hashlib.sha256((tmp_path / "north" / name).read_bytes()).hexdigest()
+        for name in ("study.toml", *(f"{table}.csv" for table in TABLES))
+    }
+    assert study.files == hashes == made.files
+    (tmp_path / "north" / "ties.csv").write_bytes(b"PK\x03\x04")
+    assert set(hashes) - set(Study.open(tmp_path / "north").files) == {"ties.csv"}
+    assert Study(name="England", system="", as_at=AS_AT).files == {}
+
+
+def test_a_folder_that_was_empty_is_empty_again_when_filling_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = []
+
+    def fail_later(_: int) -> None:
+        times.append(1)
+        if len(times) == 5:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail_later)
+    with pytest.raises(StudyNotFoundError, match="No space left"):
+        make(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "a\u202eb", "a\u2028b", "N" * 201])
+def test_a_name_that_no_study_may_have_is_not_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadValuesError, match=r"study\.toml: name "):
+        Study.new(tmp_path / "north", name=name, system="QHM", as_at=AS_AT, tables={"bodies": BODIES})
+    assert list(tmp_path.iterdir()) == []
+
+
 # --- study.toml
 
 SETTINGS = 'format_version = 1\nname = "North"\nas_at = 2026-03-31\n'
@@ -200,6 +239,10 @@ SETTINGS = 'format_version = 1\nname = "North"\nas_at = 2026-03-31\n'
         (SETTINGS + "colour = 1\n", UnknownNameError, "'colour' is not a setting of a study. Allowed are format_version, name, system, as_at, seed, created_from, formats."),
         (SETTINGS.replace('"North"', "7"), BadValuesError, "name must be text in quotation marks."),
         (SETTINGS.replace('"North"', '" "'), BadValuesError, 'name is missing. Write a line such as: name = "North Shire 2026"'),
+        (SETTINGS.replace("North", "No\\u202erth"), BadValuesError, "name holds a line break or another character that cannot be seen; type it again."),
+        (SETTINGS.replace("North", "No\\nrth"), BadValuesError, "name holds a line break"),
+        (SETTINGS.replace("North", "N" * 201), BadValuesError, "name has 201 characters and at most 200 are allowed; shorten it."),
+        (SETTINGS + f"{'c' * 1000} = 1\n", UnknownNameError, f"{'c' * 60!r} is not a setting"),
         (SETTINGS.replace("2026-03-31", '"2026-03-31"'), BadValuesError, "as_at must be a day, year-month-day without quotation marks, as in: as_at = 2026-04-01"),
         (SETTINGS.replace("2026-03-31", "2026-03-31T10:00:00"), BadValuesError, "as_at must be a day"),
         (SETTINGS.replace("2026-03-31", "2026-02-30"), UnreadableFileError, "is not in order"),
@@ -237,13 +280,17 @@ def test_a_place_without_a_study_is_refused(tmp_path: Path) -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.text(st.characters(exclude_categories=["Cs"])).filter(str.strip), st.integers(0, 2**63 - 1))
-def test_any_name_and_seed_come_back(name: str, seed: int) -> None:
+@given(
+    st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]), max_size=200).filter(str.strip),
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.integers(0, 2**63 - 1),
+)
+def test_any_name_and_seed_come_back(name: str, origin: str, seed: int) -> None:
     with tempfile.TemporaryDirectory() as place:
-        wanted = Settings(name=name, system="", as_at=AS_AT, seed=seed, created_from=name)
+        wanted = Settings(name=name, system="", as_at=AS_AT, seed=seed, created_from=origin)
         (Path(place) / "study.toml").write_text(settings_text(wanted), encoding="utf-8", newline="")
         study = Study.open(Path(place))
-    assert (study.name, study.seed, study.created_from) == (name, seed, name)
+    assert (study.name, study.seed, study.created_from) == (name, seed, origin)
 
 
 # --- what goes in comes out

@@ -9,6 +9,8 @@ from importlib import resources
 
 import polars as pl
 
+from leaderful.england.systems import icbs
+
 REDRAWN = date(2026, 4, 1)
 """The day from which 36 systems stand in place of 42."""
 
@@ -22,12 +24,17 @@ def spread(as_at: date) -> pl.DataFrame:
     Parameters
     ----------
     as_at
-        A day since 1 July 2022. Each map has one set of findings, measured at its last day known.
+        The day; see `icbs` for the range. Each map has one set of findings, measured at its last day known.
 
     Returns
     -------
     polars.DataFrame
         A findings frame; units are England and its systems.
+
+    Raises
+    ------
+    UnknownNameError
+        When the date is outside the range.
     """
     return _read(_map_of(as_at))
 
@@ -38,6 +45,7 @@ def spread_file(as_at: date) -> bytes:
 
 
 def _map_of(as_at: date) -> str:
+    icbs(as_at)
     return "2026" if as_at >= REDRAWN else "2022"
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from leaderful.errors import StudyNotFoundError
 from leaderful.receipts import Receipt
+from leaderful.writing import write_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,21 +31,23 @@ def write_files(
     *,
     page: str,
     findings: pl.DataFrame,
-    inputs: Mapping[str, bytes],
-    about: Mapping[str, str | int],
+    about: Mapping[str, object],
     receipts: Sequence[Receipt],
 ) -> Written:
-    """Write report.html, findings.parquet, findings.csv and manifest.json into a folder."""
+    """Write report.html, findings.parquet, findings.csv and, when these are there, manifest.json into a folder.
+
+    The manifest holds what `about` says and the SHA-256 of every other file.
+    """
     outputs = {
         "report.html": page.encode(),
         "findings.parquet": _parquet(findings),
         "findings.csv": _csv(findings),
     }
-    outputs["manifest.json"] = _manifest(about, inputs, outputs, receipts).encode()
+    outputs["manifest.json"] = _manifest(about, outputs).encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in outputs.items():
-            (folder / name).write_bytes(content)
+            write_file(folder / name, content)
     except OSError as error:
         raise StudyNotFoundError(
             f"{folder} cannot be written: {error.strerror}. Choose a folder in which you may write with --out."
@@ -71,17 +74,7 @@ def _csv(findings: pl.DataFrame) -> bytes:
     return findings.with_columns(safe).write_csv().encode()
 
 
-def _manifest(
-    about: Mapping[str, str | int],
-    inputs: Mapping[str, bytes],
-    outputs: Mapping[str, bytes],
-    receipts: Sequence[Receipt],
-) -> str:
-    """Return what the report was made from, for machines: hashes of every input and output, and row counts."""
-    content = {
-        **about,
-        "inputs": {name: hashlib.sha256(inputs[name]).hexdigest() for name in sorted(inputs)},
-        "outputs": {name: hashlib.sha256(outputs[name]).hexdigest() for name in sorted(outputs)},
-        "rows": {receipt.source: {"read": receipt.read, "kept": receipt.kept} for receipt in receipts},
-    }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+def _manifest(about: Mapping[str, object], outputs: Mapping[str, bytes]) -> str:
+    """Return what the report was made from, for machines."""
+    hashes = {name: hashlib.sha256(outputs[name]).hexdigest() for name in sorted(outputs)}
+    return json.dumps({**about, "outputs": hashes}, indent=2, ensure_ascii=False) + "\n"

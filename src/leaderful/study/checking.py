@@ -8,20 +8,20 @@ more than the whole, all of them are left out, because none can be told to be th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from leaderful.errors import BadValuesError, BrokenKeysError, BrokenStructureError
+from leaderful.errors import BadValuesError, BrokenKeysError, BrokenStructureError, UnreadableFileError
 from leaderful.framework import framework
 from leaderful.receipts import Receipt
 from leaderful.study.codes import is_changed, original, shown_by_spreadsheets
 from leaderful.study.description import Column, Table
 from leaderful.study.log import Log
-from leaderful.study.reading import Reading
-from leaderful.study.settings import FILE, Settings
+from leaderful.study.reading import Reading, no_rows
+from leaderful.study.settings import FILE, Settings, name_fault
 from leaderful.study.tables import TABLES
 from leaderful.study.ties import check_ties
 from leaderful.study.values import changed_by_spreadsheet
@@ -30,8 +30,12 @@ _GOAL = r"^SDG(?:[1-9]|1[0-7])(?:\.(?:[1-9][0-9]?|[a-d]))?$"
 _SHARE_TOLERANCE = 1e-6  # shares of population are published to a few decimals and must not fail by rounding
 
 
-def check_study(readings: Mapping[str, Reading]) -> None:
-    """Check all tables together, each after those it refers to, leaving out rows that do not fit."""
+def check_study(readings: dict[str, Reading]) -> None:
+    """Check all tables together, each after those it refers to, leaving out rows that do not fit.
+
+    A table that rows refer to and that is not there is added, without rows and with one problem.
+    """
+    readings |= {name: _absent(name) for name in _wanted(readings) if name not in readings}
     for name in TABLES:
         if name in readings:
             reading = readings[name]
@@ -44,13 +48,13 @@ def check_study(readings: Mapping[str, Reading]) -> None:
 def check_settings(settings: Settings, readings: Mapping[str, Reading]) -> tuple[Receipt, ...]:
     """Check the name, system and date of a study against its bodies; return a receipt if one is wrong."""
     log = Log(file=FILE)
-    if not settings.name.strip():
-        log.add(BadValuesError, "name is empty; say what people call the study")
+    if fault := name_fault(settings.name):
+        log.add(BadValuesError, f"name {fault}")
     bodies = readings["bodies"].frame if "bodies" in readings else TABLES["bodies"].empty()
     own = bodies.filter(pl.col("id") == settings.system)
     if settings.system and bodies.height and own.is_empty():
         source = readings["bodies"].log.file
-        log.add(BrokenKeysError, f"system {settings.system!r} is not in column id of {source}; correct the code")
+        log.add(BrokenKeysError, f"system {settings.system[:60]!r} is not in column id of {source}; correct the code")
     for row in own.iter_rows(named=True):
         first, last = row["valid_from"] or date.min, row["valid_to"] or date.max
         if not first <= settings.as_at <= last:
@@ -58,6 +62,22 @@ def check_settings(settings: Settings, readings: Mapping[str, Reading]) -> tuple
             message = f"as_at is {settings.as_at} and {settings.system} is there {held}; choose a day within"
             log.add(BrokenStructureError, message)
     return (Receipt(source=FILE, read=0, kept=0, problems=tuple(log.problems)),) if log.problems else ()
+
+
+def _wanted(readings: Mapping[str, Reading]) -> Iterator[str]:
+    """Yield the tables that some row refers to."""
+    for reading in readings.values():
+        for column in reading.table.columns:
+            if column.refers and reading.frame[column.name].null_count() < reading.frame.height:
+                yield column.refers.split(".")[0]
+
+
+def _absent(name: str) -> Reading:
+    reading = no_rows(TABLES[name], f"{name}.csv")
+    reading.absent = True
+    message = f"there is no table {name} and rows of other tables refer to it; put {name}.csv into the study"
+    reading.log.add(UnreadableFileError, message)
+    return reading
 
 
 def _check_keys(reading: Reading) -> None:
@@ -100,7 +120,17 @@ def _check_references(reading: Reading, readings: Mapping[str, Reading]) -> None
 def _check_reference(reading: Reading, column: Column, readings: Mapping[str, Reading]) -> None:
     target = column.refers.split(".")[0]
     faults = unknown_parts(reading.frame, column, known_codes(target, readings))
-    if not faults.is_empty():
+    _leave_out_unknown(reading, faults, column, target, readings)
+
+
+def _leave_out_unknown(
+    reading: Reading, faults: pl.DataFrame, column: Column, target: str, readings: Mapping[str, Reading]
+) -> None:
+    if faults.is_empty():
+        return
+    if readings[target].absent:
+        reading.leave_out_with(target, faults)
+    else:
         say = _Unknown(column, reading.table, target, readings)
         reading.leave_out(faults, BrokenKeysError, say, column=column.name)
 
@@ -127,8 +157,7 @@ class _Unknown:
     def __init__(self, column: Column, table: Table, target: str, readings: Mapping[str, Reading]) -> None:
         self._hide, self._target = table.private, target
         self._hint = not (column.private or TABLES[target].columns[0].private)
-        self._lost = readings[target].lost if target in readings else {}
-        self._source = readings[target].log.file if target in readings else f"{target}, which the study does not have"
+        self._lost, self._source = readings[target].lost, readings[target].log.file
         known = known_codes(target, readings).to_list()
         self._shown = shown_by_spreadsheets(known)
         self._plain = {code.casefold(): code for code in known}
@@ -203,10 +232,7 @@ def _check_relations(reading: Reading, readings: Mapping[str, Reading]) -> None:
     for kind, target in (("body", "bodies"), ("person", "people")):
         rows = reading.frame.filter(pl.col("about_kind") == kind)
         faults = unknown_parts(rows, column, known_codes(target, readings))
-        if not faults.is_empty():
-            reading.leave_out(
-                faults, BrokenKeysError, _Unknown(column, reading.table, target, readings), column="about"
-            )
+        _leave_out_unknown(reading, faults, column, target, readings)
     itself = reading.frame.filter((pl.col("about_kind") == "person") & (pl.col("about") == pl.col("person")))
     reading.leave_out(
         itself.select("line"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,9 +17,10 @@ from leaderful.study.decoding import Limits
 from leaderful.study.description import Table
 from leaderful.study.log import Log
 from leaderful.study.reading import Reading, no_rows, read_file
-from leaderful.study.settings import FILE, Settings, settings_text
+from leaderful.study.settings import FILE, Settings, readable, settings_text
 from leaderful.study.tables import TABLES
-from leaderful.study.writing import SUFFIXES, table_bytes, write_file
+from leaderful.study.writing import SUFFIXES, table_bytes
+from leaderful.writing import write_file
 
 README = "README.txt"
 _TABLE_FILES = (".csv", ".parquet", ".tsv", ".xlsx", ".xls", ".ods")
@@ -25,6 +28,11 @@ _TABLE_FILES = (".csv", ".parquet", ".tsv", ".xlsx", ".xls", ".ods")
 
 def read_folder(folder: Path, settings: Settings, *, limits: Limits) -> tuple[dict[str, Reading], tuple[Receipt, ...]]:
     """Read every table that has a file, and say which other files look like tables but are not read."""
+    with readable(folder):
+        return _read_all(folder, settings, limits)
+
+
+def _read_all(folder: Path, settings: Settings, limits: Limits) -> tuple[dict[str, Reading], tuple[Receipt, ...]]:
     readings = {}
     read: set[str] = set()
     for table in TABLES.values():
@@ -45,6 +53,7 @@ def _read_one(files: list[Path], table: Table, limits: Limits) -> Reading:
     if len(files) == 1 and files[0].is_file():
         return read_file(files[0], table, limits=limits)
     reading = no_rows(table, files[0].name)
+    reading.absent = True
     if len(files) == 1:
         message = f"the file is not there although {FILE} names it; put it back, or change [formats] there"
     else:
@@ -73,29 +82,51 @@ def _strays(folder: Path, read: set[str]) -> Iterator[Receipt]:
         yield Receipt(source=file.name, read=0, kept=0, problems=tuple(log.problems), notes=tuple(log.notes))
 
 
-def write_folder(folder: Path, settings: Settings, frames: Mapping[str, pl.DataFrame]) -> None:
-    """Make a study folder, whole or not at all; refuse one that holds anything already."""
-    _refuse_full(folder)
+def write_folder(folder: Path, settings: Settings, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """Make a study folder, whole or not at all; return the SHA-256 of study.toml and of every table's file.
+
+    A folder that holds anything already is refused. An empty one, be it reached by a link or as the
+    working directory, is filled where it is, study.toml last.
+    """
+    files = dict(_files(settings, frames))
+    place = Path(os.path.realpath(folder))
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".leaderful-", dir=folder.parent) as place:
-            made = Path(place) / "study"
-            made.mkdir()
-            for name, content in _files(settings, frames):
-                write_file(made / name, content)
-            if folder.exists():
-                folder.rmdir()
-            made.replace(folder)
+        _refuse_full(folder, place)
+        if place.is_dir():
+            _fill(place, files)
+        else:
+            _make(place, files)
     except OSError as error:
         raise StudyNotFoundError(
             f"{folder} cannot be written: {error.strerror}. Choose a folder in which you may write."
         ) from None
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != README}
 
 
-def _refuse_full(folder: Path) -> None:
-    if (folder / FILE).exists():
+def _make(place: Path, files: Mapping[str, bytes]) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".leaderful-", dir=place.parent) as beside:
+        made = Path(beside) / "study"
+        made.mkdir()
+        _fill(made, files)
+        made.replace(place)
+
+
+def _fill(place: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files in order; leave none of them when one fails."""
+    try:
+        for name, content in files.items():
+            write_file(place / name, content)
+    except BaseException:
+        for name in files:
+            (place / name).unlink(missing_ok=True)
+        raise
+
+
+def _refuse_full(folder: Path, place: Path) -> None:
+    if (place / FILE).exists():
         raise StudyNotFoundError(f"{folder} already holds a study. Open that one, or choose another folder.")
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+    if place.is_file() or (place.is_dir() and any(place.iterdir())):
         raise StudyNotFoundError(
             f"{folder} holds files already and is not a study. Choose an empty folder, or a name not in use."
         )

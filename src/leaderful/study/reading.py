@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +35,10 @@ class Reading:
     log: Log
     lost: Mapping[str, int]
     """First key of each row that was left out, where it could be read, and its line."""
+    digest: str = ""
+    """SHA-256 of the file that was read; empty for a frame, and for a file that could not be."""
+    absent: bool = False
+    """True where no row could be read, or all were left out because a table they refer to is absent."""
 
     def leave_out(
         self,
@@ -48,6 +53,17 @@ class Reading:
             return
         named = [(row["line"], say(row)) for row in faults.head(MOST_NAMED).iter_rows(named=True)]
         self.log.add_rows(kind, named, column=column, further=max(faults.height - MOST_NAMED, 0))
+        self._drop(faults)
+
+    def leave_out_with(self, target: str, faults: pl.DataFrame) -> None:
+        """Leave out rows that refer to a table that is absent, which is the problem of that table."""
+        many = faults.height
+        rows = f"{many:,} row{'s refer' if many > 1 else ' refers'} to it"
+        self.log.notes.append(f"table {target} could not be read and {rows}; put {target} right first")
+        self._drop(faults)
+        self.absent = self.frame.is_empty()
+
+    def _drop(self, faults: pl.DataFrame) -> None:
         at_fault = self.frame["line"].is_in(faults["line"].implode())
         self.lost = {**self.lost, **_keys(self.frame.filter(at_fault), self.table)}
         self.frame = self.frame.filter(~at_fault)
@@ -95,14 +111,19 @@ def read_file(path: Path, table: Table, *, limits: Limits = _LIMITS) -> Reading:
     """Read one file, keeping the line of each row for the checks that follow."""
     reading = no_rows(table, path.name)
     try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
         if path.suffix.lower() == ".parquet":
             cells, reading.read = read_parquet(path, table, reading.log, limits=limits)
         else:
             cells, reading.read = read_records(path, table, reading.log, limits=limits)
         _fill(reading, cells)
+        reading.digest = digest
     except LeaderfulError as error:
+        reading.absent = True
         reading.log.add(type(error), str(error))
     except OSError as error:
+        reading.absent = True
         cause = error.strerror or "the disk gave an error"
         reading.log.add(UnreadableFileError, f"the file cannot be read: {cause}")
     return reading

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import shlex
 import tomllib
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +22,8 @@ VERSION = 1
 """Version of the folder format written by this release; older ones stay readable."""
 
 Format = Literal["csv", "parquet"]
+_LONGEST_NAME = 200
+_SHOWN = 60
 _LARGEST = 1_000_000  # a settings file is a dozen lines; anything large is some other file
 
 
@@ -31,28 +38,27 @@ class Settings:
     created_from: str = ""
     formats: dict[str, Format] = field(default_factory=dict)
     """How a table is kept, where that is stated; a CSV file otherwise, and else a Parquet file."""
+    digest: str = ""
+    """SHA-256 of the file they were read from."""
 
 
 def read_settings(folder: Path) -> Settings:
     """Read study.toml of a study folder; raise an error that says what to change when it cannot be used."""
     path = folder / FILE
-    if not folder.is_dir():
-        raise StudyNotFoundError(f"There is no folder {folder}. Make a study with: leaderful new {folder} --icb CODE")
-    if not path.is_file():
-        raise StudyNotFoundError(
-            f"{folder} holds no study: it has no {FILE}. Name a study's folder, "
-            "or make one with: leaderful new FOLDER --icb CODE"
-        )
-    values = _parsed(path)
+    with readable(folder):
+        _refuse_missing(folder, path)
+    content = _content(path)
+    values = _parsed(path, content)
     _refuse_newer(path, values)
     _refuse_unknown(path, values)
     return Settings(
-        name=_text(path, values, "name", required=True),
+        name=_name(path, values),
         system=_text(path, values, "system"),
         as_at=_date(path, values),
         seed=_seed(path, values),
         created_from=_text(path, values, "created_from"),
         formats=_formats(path, values),
+        digest=hashlib.sha256(content).hexdigest(),
     )
 
 
@@ -72,11 +78,52 @@ def settings_text(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _parsed(path: Path) -> dict[str, object]:
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Say which folder it was that could not be looked into."""
+    try:
+        yield
+    except OSError as error:
+        raise StudyNotFoundError(
+            f"{folder} cannot be read: {error.strerror}. Name a study's folder that you may open."
+        ) from None
+
+
+def name_fault(name: str) -> str:
+    """Say what keeps `name` from being the name of a study; nothing when it may be."""
+    if not name.strip():
+        return "is empty; say what people call the study"
+    if len(name) > _LONGEST_NAME:
+        return f"has {len(name):,} characters and at most {_LONGEST_NAME} are allowed; shorten it"
+    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in name):
+        return "holds a line break or another character that cannot be seen; type it again"
+    return ""
+
+
+def _refuse_missing(folder: Path, path: Path) -> None:
+    if not folder.is_dir():
+        raise StudyNotFoundError(
+            f"There is no folder {folder}. Make a study with: leaderful new {shlex.quote(str(folder))} --icb CODE"
+        )
+    if not path.is_file():
+        raise StudyNotFoundError(
+            f"{folder} holds no study: it has no {FILE}. Name a study's folder, "
+            "or make one with: leaderful new FOLDER --icb CODE"
+        )
+
+
+def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > _LARGEST:
             raise UnreadableFileError(f"{path} is too large to be the settings of a study. Restore the file.")
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _parsed(path: Path, content: bytes) -> dict[str, object]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise UnreadableFileError(f"{path} is not UTF-8 text. Save it again as UTF-8.") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -84,8 +131,6 @@ def _parsed(path: Path) -> dict[str, object]:
             f"{path} is not in order: {error}. Text stands in quotation marks and a date does not, "
             "as in: as_at = 2026-04-01"
         ) from None
-    except OSError as error:
-        raise UnreadableFileError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _refuse_newer(path: Path, values: dict[str, object]) -> None:
@@ -105,15 +150,22 @@ def _refuse_unknown(path: Path, values: dict[str, object]) -> None:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Allowed are {', '.join(known)}."
-            raise UnknownNameError(f"{path}: {key!r} is not a setting of a study. {hint}")
+            raise UnknownNameError(f"{path}: {key[:_SHOWN]!r} is not a setting of a study. {hint}")
 
 
-def _text(path: Path, values: dict[str, object], key: str, *, required: bool = False) -> str:
+def _name(path: Path, values: dict[str, object]) -> str:
+    name = _text(path, values, "name")
+    if not name.strip():
+        raise BadValuesError(f'{path}: name is missing. Write a line such as: name = "North Shire 2026"')
+    if fault := name_fault(name):
+        raise BadValuesError(f"{path}: name {fault}.")
+    return name
+
+
+def _text(path: Path, values: dict[str, object], key: str) -> str:
     value = values.get(key, "")
     if not isinstance(value, str):
         raise BadValuesError(f"{path}: {key} must be text in quotation marks.")
-    if required and not value.strip():
-        raise BadValuesError(f'{path}: {key} is missing. Write a line such as: {key} = "North Shire 2026"')
     return value
 
 
@@ -142,7 +194,7 @@ def _formats(path: Path, values: dict[str, object]) -> dict[str, Format]:
         if name not in TABLES:
             near = difflib.get_close_matches(name, TABLES, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Tables are {', '.join(TABLES)}."
-            raise UnknownNameError(f"{path}: [formats] names {name!r}, which is not a table. {hint}")
+            raise UnknownNameError(f"{path}: [formats] names {name[:_SHOWN]!r}, which is not a table. {hint}")
         if kept not in allowed:
             raise BadValuesError(f"{path}: [formats] {name} must be {' or '.join(allowed)}, in quotation marks.")
     return dict(formats)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,8 +16,8 @@ from leaderful.study.checking import check_settings, check_study
 from leaderful.study.decoding import Limits
 from leaderful.study.description import Table
 from leaderful.study.folder import read_folder, write_folder
-from leaderful.study.reading import take_frame, tidy
-from leaderful.study.settings import Settings, read_settings
+from leaderful.study.reading import Reading, take_frame, tidy
+from leaderful.study.settings import FILE, Settings, read_settings
 from leaderful.study.tables import TABLES
 from leaderful.study.writing import choose_format
 
@@ -46,6 +46,8 @@ class Study:
         Where its tables came from, in words.
     receipts
         What became of the rows when the study was read, one receipt for each file.
+    files
+        SHA-256 of every file that was read, or written when the study was new, by its name.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Study:
     seed: int = 1
     created_from: str = ""
     receipts: tuple[Receipt, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, frame in self.tables.items():
@@ -93,7 +96,7 @@ class Study:
         Raises
         ------
         StudyNotFoundError
-            The folder already holds a study or other files.
+            The folder already holds a study or other files, or cannot be written.
         LeaderfulError
             Some row is not in order; the class is that of the first thing wrong.
         """
@@ -114,10 +117,10 @@ class Study:
             created_from=created_from,
             formats={table: choose_format(frame) for table, frame in frames.items()},
         )
-        receipts = (*check_settings(settings, readings), *(r.receipt for r in readings.values()))
+        receipts = (*check_settings(settings, readings), *_receipts(readings))
         _refuse_rejected(receipts)
-        write_folder(folder, settings, frames)
-        return _study(settings, frames, folder, receipts)
+        files = write_folder(folder, settings, frames)
+        return _study(settings, frames, folder, receipts, files)
 
     @classmethod
     def open(cls, folder: Path, *, limits: Limits = _LIMITS) -> Study:
@@ -128,7 +131,7 @@ class Study:
         Raises
         ------
         StudyNotFoundError
-            There is no study in the folder.
+            There is no study in the folder, or the folder cannot be read.
         UnreadableFileError, UnknownNameError, BadValuesError
             ``study.toml`` cannot be used; the message says which line to change.
         """
@@ -137,11 +140,18 @@ class Study:
         check_study(readings)
         frames = {name: reading.rows for name, reading in readings.items()}
         own = check_settings(settings, readings)
-        receipts = (*own, *(reading.receipt for reading in readings.values()), *strays)
-        return _study(settings, frames, folder, receipts)
+        receipts = (*own, *_receipts(readings), *strays)
+        digests = {reading.log.file: reading.digest for reading in readings.values() if reading.digest}
+        return _study(settings, frames, folder, receipts, {FILE: settings.digest, **digests})
 
 
-def _study(settings: Settings, frames: dict[str, pl.DataFrame], folder: Path, receipts: tuple[Receipt, ...]) -> Study:
+def _study(
+    settings: Settings,
+    frames: dict[str, pl.DataFrame],
+    folder: Path,
+    receipts: tuple[Receipt, ...],
+    files: dict[str, str],
+) -> Study:
     return Study(
         name=settings.name,
         system=settings.system,
@@ -151,7 +161,12 @@ def _study(settings: Settings, frames: dict[str, pl.DataFrame], folder: Path, re
         seed=settings.seed,
         created_from=settings.created_from,
         receipts=receipts,
+        files=files,
     )
+
+
+def _receipts(readings: Mapping[str, Reading]) -> Iterator[Receipt]:
+    return (readings[name].receipt for name in TABLES if name in readings)
 
 
 def _refuse_rejected(receipts: tuple[Receipt, ...]) -> None:
@@ -167,7 +182,7 @@ def _described(name: str) -> Table:
     if name not in TABLES:
         near = difflib.get_close_matches(name, TABLES, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Tables are {', '.join(TABLES)}."
-        raise UnknownNameError(f"A study has no table called {name!r}. {hint}")
+        raise UnknownNameError(f"A study has no table called {name[:60]!r}. {hint}")
     return TABLES[name]
 
 

@@ -7,8 +7,6 @@ back by leaderful. What leaves a study for other programs is made safe where it 
 from __future__ import annotations
 
 import io
-import os
-from pathlib import Path
 
 import polars as pl
 
@@ -37,16 +35,3 @@ def table_bytes(frame: pl.DataFrame, kept_as: Format) -> bytes:
     else:
         as_text(frame).write_csv(stream, include_bom=True)
     return stream.getvalue()
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: an interruption leaves what was there before."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
