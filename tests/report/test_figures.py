@@ -101,7 +101,7 @@ def test_reach_holds_the_furthest_row_and_no_more_than_needed():
     row = Strip(estimate=1, lower=-4.2, upper=6, england=(-3.0, 7.1), middle_half=(0, 1), spoken="")
     axis = difference_axis([row])
     assert (axis.low, axis.high) == (-8.0, 8.0)
-    assert difference_axis([replace(row, alike=-9.0)]).low == -10.0
+    assert difference_axis([replace(row, alike=(-5.0, -9.0, -1.0))]).low == -10.0
 
 
 def test_an_axis_of_counts_starts_at_nought_and_holds_every_row():
@@ -289,6 +289,18 @@ def test_the_map_of_a_real_system(material, sheet):
     groups, links = _groups(material), _links(material)
     assert sum(len(group.names) for group in groups if group.kind == "nhs-trust") == 11
     check_map(groups, links, sheet)
+
+
+@pytest.mark.parametrize("scale", [scale.id for scale in framework().scales])
+def test_a_body_of_any_scale_is_drawn_with_its_ties(scale):
+    def group(id, reach):
+        return Group(id=id, heading=id, short=id, kind="team", scale=reach, sector="nhs", names=(id,))
+
+    check_map(
+        [group("A", "organisation"), group("B", scale)],
+        [Link(source="A", target="B", kind="oversees", across=False, count=1)],
+        WIDE,
+    )
 
 
 def test_ministries_above_other_national_bodies_of_their_column():

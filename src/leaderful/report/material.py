@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -35,6 +35,8 @@ class Material:
         NHS region, and people in mid-2020.
     history
         What the system came from or went into, as sentences.
+    unplaced
+        Bodies that may belong to the system, by kind, where no public list says whether they do.
     gaps
         What cannot be known about its structure from public data, as sentences.
     version
@@ -52,6 +54,7 @@ class Material:
     region: str
     population: int
     history: Sequence[str] = ()
+    unplaced: Mapping[str, int] = field(default_factory=dict)
     gaps: Sequence[str] = ()
     version: str = ""
 

@@ -54,6 +54,11 @@ def short_system(name: str) -> str:
     return name.removeprefix("NHS ").removesuffix(" Integrated Care Board").removesuffix(" ICB")
 
 
+def within(name: str) -> str:
+    """Return a name as it stands within a sentence: Councils is councils, GP practices stays."""
+    return name if name[:2].isupper() else f"{name[:1].lower()}{name[1:]}"
+
+
 def sentence(text: str) -> str:
     """Return the text with a capital first letter."""
     return text[:1].upper() + text[1:]

@@ -6,7 +6,8 @@ local government's, with what joins them between; the rows are scales, banded by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -27,6 +28,9 @@ _BANDS = (
     ("macro", ("global", "national"), "#eaf0f9", "#1f3f77"),
     ("meso", ("region", "system", "place", "neighbourhood", "organisation"), "#e7f3f2", "#0d6e68"),
 )
+_FIRST = ("ministry", "local-policing-body")
+"""Kinds that stand above the others of their scale and column, because they oversee them."""
+_MICRO_SCALES = ("team", "person")
 _MICRO = ("micro", "#faf2e2", "#8a5a00")
 
 
@@ -98,7 +102,7 @@ def governance_map(groups: Sequence[Group], links: Sequence[Link], *, sheet: She
     boxes, bands, height = _lay_out(groups, sheet)
     placed = {box.group.id: box for box in boxes}
     drawn = [link for link in links if link.source in placed and link.target in placed]
-    paths = [_path(placed[link.source], placed[link.target], link, sheet) for link in drawn]
+    paths = [_path(route, sheet) for route in _routes(placed, drawn, sheet)]
     return tag(
         "svg",
         _arrowhead(sheet),
@@ -125,19 +129,29 @@ def _lay_out(groups: Sequence[Group], sheet: Sheet) -> tuple[list[_Box], list[Ma
     for level, scales, wash, ink in _BANDS:
         top = y
         y += 24 if sheet is NARROW else 14
-        for scale in scales:
-            row, y = _row([group for group in groups if group.scale == scale], y, sheet)
-            boxes.extend(row)
+        row, y = _rows(groups, scales, y, sheet)
+        boxes.extend(row)
         bands.append(_band(level, top, y - top - 6, wash, ink, sheet))
         y += 8
-    bands.append(_micro_band(y, sheet))
-    return boxes, bands, y + (74 if sheet is NARROW else 64)
+    words = y + (74 if sheet is NARROW else 58)
+    row, bottom = _rows(groups, _MICRO_SCALES, words, sheet)
+    boxes.extend(row)
+    bands.append(_micro_band(y, bottom - y - 6, sheet))
+    return boxes, bands, bottom + 4
+
+
+def _rows(groups: Sequence[Group], scales: Sequence[str], y: float, sheet: Sheet) -> tuple[list[_Box], float]:
+    boxes: list[_Box] = []
+    for scale in scales:
+        row, y = _row([group for group in groups if group.scale == scale], y, sheet)
+        boxes.extend(row)
+    return boxes, y
 
 
 def _row(groups: Sequence[Group], y: float, sheet: Sheet) -> tuple[list[_Box], float]:
     boxes: list[_Box] = []
     bottoms = [y, y, y]
-    for group in sorted(groups, key=lambda group: group.kind != "ministry"):
+    for group in sorted(groups, key=lambda group: group.kind not in _FIRST):
         column = _column(group)
         box = _box(group, column, bottoms[column], sheet)
         boxes.append(box)
@@ -207,47 +221,91 @@ def _spoken(group: Group, links: Sequence[Link], sheet: Sheet) -> str:
     return f"{name}: ties from above {into}, ties downwards {out}, ties across {across}"
 
 
-def _path(source: _Box, target: _Box, link: Link, sheet: Sheet) -> Markup:
-    start, end, bend = _ends(source, target, sheet)
-    d = (
-        f"M{number(start[0])} {number(start[1])}C{number(bend[0])} {number(start[1])} "
-        f"{number(bend[1])} {number(end[1])} {number(end[0])} {number(end[1])}"
-    )
-    if source.column == target.column and _adjacent(source, target):
-        x = source.x + source.width / 2
-        downwards = source.y < target.y
-        first = source.y + source.height if downwards else source.y
-        last = target.y if downwards else target.y + target.height
-        d = f"M{number(x)} {number(first)}L{number(x)} {number(last)}"
+@dataclass(frozen=True, kw_only=True)
+class _Route:
+    """The course of one link: its two ends and how far its curve bends, or a straight line between neighbours."""
+
+    link: Link
+    start: tuple[float, float]
+    end: tuple[float, float]
+    bends: tuple[float, float] | None
+
+
+def _routes(placed: Mapping[str, _Box], links: Sequence[Link], sheet: Sheet) -> list[_Route]:
+    """Return the course of each link; ends on one side of a box stand apart, in the order of the other ends."""
+    ports = _ports(placed, links)
+    routes = []
+    for index, link in enumerate(links):
+        source, target = placed[link.source], placed[link.target]
+        if _neighbours(source, target):
+            x = source.x + source.width / 2
+            downwards = source.y < target.y
+            first = source.y + source.height if downwards else source.y
+            last = target.y if downwards else target.y + target.height
+            routes.append(_Route(link=link, start=(x, first), end=(x, last), bends=None))
+            continue
+        x1, x2 = _edge(source, _side(source, target)), _edge(target, _side(target, source))
+        start, end = (x1, ports[index, "source"]), (x2, ports[index, "target"])
+        if source.column == target.column:
+            reach = min(sheet.gap * 0.62, 12 + abs(end[1] - start[1]) * 0.09)
+            bend = x1 + reach if _side(source, target) == "right" else x1 - reach
+            routes.append(_Route(link=link, start=start, end=end, bends=(bend, bend)))
+        else:
+            routes.append(_Route(link=link, start=start, end=end, bends=((x1 + x2) / 2, (x1 + x2) / 2)))
+    return routes
+
+
+def _ports(placed: Mapping[str, _Box], links: Sequence[Link]) -> dict[tuple[int, str], float]:
+    """Return how high each end of each link stands on its box."""
+    sides: dict[tuple[str, str], list[tuple[float, int, str]]] = defaultdict(list)
+    for index, link in enumerate(links):
+        source, target = placed[link.source], placed[link.target]
+        if not _neighbours(source, target):
+            sides[link.source, _side(source, target)].append((target.middle, index, "source"))
+            sides[link.target, _side(target, source)].append((source.middle, index, "target"))
+    ports = {}
+    for (id, _), ends in sides.items():
+        box = placed[id]
+        step = (box.height - 8) / (len(ends) + 1)
+        for place, (_, index, end) in enumerate(sorted(ends), start=1):
+            ports[index, end] = box.y + 4 + step * place
+    return ports
+
+
+def _side(box: _Box, other: _Box) -> str:
+    if box.column == other.column:
+        return "left" if box.column == 2 else "right"
+    return "right" if other.column > box.column else "left"
+
+
+def _edge(box: _Box, side: str) -> float:
+    return box.x + box.width if side == "right" else box.x
+
+
+def _neighbours(source: _Box, target: _Box) -> bool:
+    """Whether two boxes stand one above the other with nothing between them."""
+    upper, lower = sorted((source, target), key=lambda box: box.y)
+    return source.column == target.column and lower.y - (upper.y + upper.height) < 40
+
+
+def _path(route: _Route, sheet: Sheet) -> Markup:
+    (x1, y1), (x2, y2) = route.start, route.end
+    if route.bends is None:
+        d = f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"
+    else:
+        first, last = route.bends
+        d = (
+            f"M{number(x1)} {number(y1)}C{number(first)} {number(y1)} "
+            f"{number(last)} {number(y2)} {number(x2)} {number(y2)}"
+        )
     return tag(
         "path",
         d=d,
-        class_="tie across" if link.across else "tie",
-        marker_end=False if link.across else f"url(#arrow-{sheet.name})",
-        data_source=link.source,
-        data_target=link.target,
+        class_="tie across" if route.link.across else "tie",
+        marker_end=False if route.link.across else f"url(#arrow-{sheet.name})",
+        data_source=route.link.source,
+        data_target=route.link.target,
     )
-
-
-def _adjacent(source: _Box, target: _Box) -> bool:
-    upper, lower = sorted((source, target), key=lambda box: box.y)
-    return lower.y - (upper.y + upper.height) < 40
-
-
-def _ends(
-    source: _Box, target: _Box, sheet: Sheet
-) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
-    if source.column == target.column:
-        right = source.column != 2
-        x = source.x + source.width if right else source.x
-        reach = min(sheet.gap * 0.62, 12 + abs(target.middle - source.middle) * 0.09)
-        bend = x + reach if right else x - reach
-        return (x, source.middle), (x, target.middle), (bend, bend)
-    towards_right = target.column > source.column
-    x1 = source.x + source.width if towards_right else source.x
-    x2 = target.x if towards_right else target.x + target.width
-    middle = (x1 + x2) / 2
-    return (x1, source.middle), (x2, target.middle), (middle, middle)
 
 
 def _arrowhead(sheet: Sheet) -> Markup:
@@ -282,7 +340,7 @@ def _band(level: str, top: float, height: float, wash: str, ink: str, sheet: She
     )
 
 
-def _micro_band(top: float, sheet: Sheet) -> Markup:
+def _micro_band(top: float, height: float, sheet: Sheet) -> Markup:
     level, wash, ink = _MICRO
     words = (
         ["Teams and people: no public record shows what happens between them."]
@@ -298,7 +356,7 @@ def _micro_band(top: float, sheet: Sheet) -> Markup:
             x=0.75,
             y=top,
             width=sheet.width - 1.5,
-            height=62 if sheet is NARROW else 50,
+            height=height,
             fill=wash,
             rx=4,
             stroke=ink,

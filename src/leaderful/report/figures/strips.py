@@ -26,8 +26,8 @@ class Strip:
     england: tuple[float, ...]
     middle_half: tuple[float, float]
     spoken: str
-    alike: float | None = None
-    """The estimate after allowing for kinds of trust; None where there is none."""
+    alike: tuple[float, float, float] | None = None
+    """Estimate, lower and upper after allowing for kinds of trust; None where there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +50,8 @@ class Axis:
 
 def difference_axis(strips: Sequence[Strip]) -> Axis:
     """Return an axis of differences from England's mean, in whole steps, that holds every row."""
-    ends = [value for strip in strips for value in (strip.lower, strip.upper, *strip.england)]
-    furthest = max(abs(value) for value in [*ends, *(strip.alike or 0.0 for strip in strips)])
+    ends = [value for s in strips for value in (s.lower, s.upper, *s.england, *(s.alike or ()))]
+    furthest = max(abs(value) for value in ends)
     step = _step(furthest)
     count = max(1, ceil(furthest / step))
     marks = [(place * step, _signed(place * step)) for place in range(-count, count + 1)]
@@ -89,18 +89,22 @@ def strip_row(strip: Strip, axis: Axis) -> Markup:
         *_alike(strip, axis),
         tag("circle", cx=at(strip.estimate), cy=17, r=6, fill="var(--level)", stroke="#fff", stroke_width=1.5),
         width="100%",
-        height=_HEIGHT,
+        height=_HEIGHT + (10 if strip.alike else 0),
         role="img",
         aria_label=strip.spoken,
     )
 
 
 def _alike(strip: Strip, axis: Axis) -> list[Markup]:
-    """Return the open diamond of the estimate that allows for kinds of trust."""
+    """Return the open diamond, with its interval, of the estimate that allows for kinds of trust."""
     if strip.alike is None:
         return []
-    diamond = tag("path", d="M0 -6L6 0L0 6L-6 0z", fill="#fff", stroke="var(--level)", stroke_width=1.8)
-    return [tag("svg", diamond, x=axis.at(strip.alike), y=17, overflow="visible", aria_hidden="true")]
+    middle, lower, upper = strip.alike
+    diamond = tag("path", d="M0 -5L5 0L0 5L-5 0z", fill="#fff", stroke="var(--level)", stroke_width=1.8)
+    return [
+        tag("line", x1=axis.at(lower), x2=axis.at(upper), y1=35, y2=35, stroke="var(--level)", stroke_width=1.4),
+        tag("svg", diamond, x=axis.at(middle), y=35, overflow="visible", aria_hidden="true"),
+    ]
 
 
 def strip_legend() -> Markup:
@@ -113,7 +117,7 @@ def strip_legend() -> Markup:
         (sign(tag("circle", cx=9, cy=7, r=5.5, fill="#4d5866")), "this system, with its 95 % interval"),
         (
             sign(tag("path", d="M9 1.5L14.5 7L9 12.5L3.5 7z", fill="#fff", stroke="#4d5866", stroke_width=1.8)),
-            "after allowing for its kinds of trust",
+            "compared with trusts of their own kind",
         ),
         (sign(tag("line", x1=9, x2=9, y1=1, y2=13, stroke="#6a7482", stroke_width=1.4)), "another system"),
         (sign(tag("rect", x=1, y=1, width=16, height=12, fill="#d3d8de")), "middle half of England's systems"),

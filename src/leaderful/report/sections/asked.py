@@ -10,6 +10,8 @@ from leaderful.framework.entries import SurveyQuestion
 from leaderful.measures.findings import Finding
 from leaderful.report.material import Material
 
+_SURVEY = "nhs-staff-survey"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -30,15 +32,39 @@ class Asked:
         return str(self.difference.detail["verdict"])
 
     @property
+    def alike_verdict(self) -> str:
+        """The verdict after allowing for kinds of trust; the plain one where there is none."""
+        return str(self.alike.detail["verdict"]) if self.alike else self.verdict
+
+    @property
     def label(self) -> str:
         """What the figure calls the question; a turned one says what staff did not meet."""
         return self.question.name
 
 
+def here(material: Material, measure: str) -> list[Finding]:
+    """Return the study's findings of a measure from the survey; another source may reuse a question's id."""
+    return [f for f in material.own.get(measure, []) if f.detail.get("source") == _SURVEY]
+
+
+def elsewhere(material: Material, measure: str) -> list[Finding]:
+    """Return England's findings of a measure from the survey."""
+    return [f for f in material.spread.get(measure, []) if f.detail.get("source") == _SURVEY]
+
+
 def latest_year(material: Material) -> str:
-    """Return the last year with an estimate for the system; empty when there is none."""
-    found = material.own.get("published.percent", [])
-    return max((f.wave for f in found if f.unit_kind == "system" and f.status == "ok"), default="")
+    """Return the last year in which both the system and England have an estimate; empty when there is none."""
+    england = {(f.detail["question"], f.wave) for f in elsewhere(material, "published.mean")}
+    return max(
+        (
+            f.wave
+            for f in here(material, "published.percent")
+            if f.unit_kind == "system"
+            and f.status == "ok"
+            and (not england or (f.detail["question"], f.wave) in england)
+        ),
+        default="",
+    )
 
 
 def asked(material: Material, year: str) -> list[Asked]:
@@ -46,15 +72,15 @@ def asked(material: Material, year: str) -> list[Asked]:
     questions = framework().crosswalk
     rows = []
     for question in questions:
-        own = pick(material.own.get("published.percent", []), question.id, year, "system")
-        difference = pick(material.own.get("published.difference", []), question.id, year, "system")
-        mean = pick(material.spread.get("published.mean", []), question.id, year, "england")
+        own = pick(here(material, "published.percent"), question.id, year, "system")
+        difference = pick(here(material, "published.difference"), question.id, year, "system")
+        mean = pick(elsewhere(material, "published.mean"), question.id, year, "england")
         if not (own and difference and mean):
             continue
         others = tuple(
             sorted(
                 f.estimate
-                for f in material.spread.get("published.percent", [])
+                for f in elsewhere(material, "published.percent")
                 if f.unit_kind == "system"
                 and f.wave == year
                 and f.detail["question"] == question.id
@@ -67,7 +93,7 @@ def asked(material: Material, year: str) -> list[Asked]:
                 level=own.level,
                 percent=own,
                 difference=difference,
-                alike=pick(material.own.get("published.difference.adjusted", []), question.id, year, "system"),
+                alike=pick(here(material, "published.difference.adjusted"), question.id, year, "system"),
                 mean=mean,
                 others=others,
             )
@@ -81,7 +107,7 @@ def hidden_questions(material: Material, year: str) -> list[SurveyQuestion]:
     found = {
         str(f.detail["question"])
         for measure in measures
-        for f in material.own.get(measure, [])
+        for f in here(material, measure)
         if f.unit_kind == "system" and f.status == "suppressed" and f.wave == (year or f.wave)
     }
     return [question for question in framework().crosswalk if question.id in found]

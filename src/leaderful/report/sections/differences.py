@@ -12,7 +12,7 @@ from leaderful.report.figures.strips import Share, share_row
 from leaderful.report.markup import join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Figure, Grid, Section
-from leaderful.report.sections.asked import latest_year, pick
+from leaderful.report.sections.asked import elsewhere, latest_year, pick
 
 _Parts = tuple[float, float, float, float, float]
 """Between systems, between trusts, sampling, and the interval of the first."""
@@ -20,7 +20,7 @@ _Parts = tuple[float, float, float, float, float]
 
 def differences_section(material: Material) -> Section:
     """Return the section on whether differences lie between systems or between organisations."""
-    shares = material.spread.get("published.share_between_systems", [])
+    shares = elsewhere(material, "published.share_between_systems")
     year = latest_year(material) or max((f.wave for f in shares if f.status == "ok"), default="")
     figures = tuple(figure for figure in (_shares(material, year),) if figure is not None)
     missing = "The shares cannot be given: England's findings are missing."
@@ -29,7 +29,7 @@ def differences_section(material: Material) -> Section:
         name="Where differences lie",
         heading="System or organisation: where do differences lie?",
         lead=(
-            "If a system shaped how its people lead together, organisations of one system would resemble each other. "
+            "If a system shaped how its people lead together, organisations of one system might resemble each other. "
             "How far they do can be measured: the difference between all trusts in England is split into what lies "
             "between systems, what lies between trusts of the same system, and what is only the luck of who answered.",
         ),
@@ -79,7 +79,7 @@ def _shares(material: Material, year: str) -> Figure | None:
         ],
         class_="strips",
     )
-    example = pick(material.spread["published.share_between_systems"], rows[0][0].id, year, "england")
+    example = pick(elsewhere(material, "published.share_between_systems"), rows[0][0].id, year, "england")
     return Figure(
         id="shares",
         title=_shares_title(rows),
@@ -98,7 +98,7 @@ def _shares(material: Material, year: str) -> Figure | None:
 
 def _share_of(material: Material, question: str, year: str, suffix: str) -> _Parts | None:
     names = ("share_between_systems", "share_between_bodies", "share_sampling")
-    found = [pick(material.spread.get(f"published.{name}{suffix}", []), question, year, "england") for name in names]
+    found = [pick(elsewhere(material, f"published.{name}{suffix}"), question, year, "england") for name in names]
     first = found[0]
     if first is None or any(f is None for f in found):
         return None
@@ -121,9 +121,11 @@ def _share_words(parts: _Parts) -> str:
 
 
 def _shares_title(rows: Sequence[tuple[SurveyQuestion, _Parts, _Parts | None]]) -> str:
-    start = f"{_share_range([plain[0] for _, plain, _ in rows])} of the difference between trusts lies between systems"
+    plain = [shares[0] for _, shares, _ in rows]
     alike = [adjusted[0] for _, _, adjusted in rows if adjusted]
-    return f"{start}; between trusts of the same kind, {_share_range(alike)}" if alike else start
+    most = "Most of the difference between trusts lies inside systems: " if max([*plain, *alike]) < 0.5 else ""
+    start = f"{most}{_share_range(plain)} lies between systems"
+    return f"{start}, or {_share_range(alike)} once like is compared with like" if alike else start
 
 
 def _share_range(shares: Sequence[float]) -> str:
@@ -157,25 +159,31 @@ def _share_legend() -> Markup:
 
 def _shares_grid(rows: Sequence[tuple[SurveyQuestion, _Parts, _Parts | None]]) -> Grid:
     return Grid(
-        caption="Shares of the difference between NHS trusts",
+        caption="Shares of the difference between NHS trusts, in percent",
         columns=(
             "Question",
             "Between systems",
             "95 % interval",
             "Between trusts",
             "Sampling",
-            "Same kind of trust",
+            "Between systems, like with like",
         ),
         rows=tuple(
             (
                 f"{question.id} {question.name}",
-                f"{plain[0]:.3f}",
-                f"{plain[3]:.3f} to {plain[4]:.3f}",
-                f"{plain[1]:.3f}",
-                f"{plain[2]:.3f}",
-                f"{adjusted[0]:.3f} ({adjusted[3]:.3f} to {adjusted[4]:.3f})" if adjusted else "not estimated",
+                f"{100 * plain[0]:.1f}",
+                f"{100 * plain[3]:.1f} to {100 * plain[4]:.1f}",
+                f"{100 * plain[1]:.1f}",
+                f"{100 * plain[2]:.1f}",
+                _adjusted_words(adjusted),
             )
             for question, plain, adjusted in rows
         ),
         numeric=frozenset({1, 3, 4}),
     )
+
+
+def _adjusted_words(parts: _Parts | None) -> str:
+    if parts is None:
+        return "not estimated"
+    return f"{100 * parts[0]:.1f} ({100 * parts[3]:.1f} to {100 * parts[4]:.1f})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from statistics import mean
 
 from markupsafe import Markup
@@ -13,7 +14,7 @@ from leaderful.report.figures.strips import Strip, count_axis, hidden_row, strip
 from leaderful.report.markup import hidden, tag
 from leaderful.report.material import Material, middle_half
 from leaderful.report.page import Figure, Grid
-from leaderful.report.wording import counted, day, listed, sentence, whole
+from leaderful.report.wording import counted, day, listed, whole, within
 
 _METHOD = "structure"
 _SIGNS = (
@@ -28,96 +29,146 @@ _SIGNS = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Sign:
+    """One sign of fragmentation: its count here, the most it may be, and England's counts."""
+
+    name: str
+    meaning: str
+    fewest: float
+    most: float
+    england: tuple[float, ...]
+
+    @property
+    def shown(self) -> str:
+        """The count, or the range it lies in where some bodies could not be placed."""
+        return whole(self.fewest) if self.most == self.fewest else f"{whole(self.fewest)} to {whole(self.most)}"
+
+    @property
+    def alike_everywhere(self) -> bool:
+        """Whether every system has the same count, this one included."""
+        return set(self.england) == {self.fewest} and self.most == self.fewest
+
+    @property
+    def words(self) -> str:
+        """Where the count stands in England, or why that cannot be said."""
+        if not self.england:
+            return "England is not known"
+        if self.alike_everywhere:
+            return "the same in every system"
+        low, high = middle_half(self.england)
+        words = {_against(value, low, high) for value in (self.fewest, self.most)}
+        return words.pop() if len(words) == 1 else "cannot say: some bodies could not be placed"
+
+
 def fragmentation_figure(material: Material) -> Figure:
     """Return the figure of the four signs of fragmentation that the paper names."""
-    rows, strips, table = [], [], []
-    kept_back: list[tuple[str, str]] = []
-    for measure, name, meaning in _SIGNS:
-        finding = material.of_system(measure)
-        if finding is not None and finding.status == "suppressed":
-            kept_back.append((name, meaning))
-        if finding is None or finding.estimate is None:
-            continue
-        others = material.across_england(measure)
-        low, high = middle_half(others)
-        strips.append((name, meaning, finding, others, low, high))
-    for name, meaning, finding, others, low, high in strips:
-        value = finding.estimate or 0
-        words = _against(value, low, high) if others else "England is not known"
-        drawn = Strip(
-            estimate=value,
-            lower=value,
-            upper=value,
-            england=tuple(others),
-            middle_half=(low, high),
-            spoken=f"{name}: {whole(value)}; half of England's systems have {whole(low)} to {whole(high)}",
-        )
-        rows.append((name, meaning, value, words, drawn, low, high))
-        quarters = (whole(low), whole(high)) if others else ("not known", "not known")
-        table.append((name, whole(value), *quarters, words))
-    table.extend((name, hidden(), "", "", "") for name, _ in kept_back)
-    body = tag(
-        "div",
-        *[_sign_row(name, meaning, value, words, drawn) for name, meaning, value, words, drawn, _, _ in rows],
-        *[hidden_row(name, meaning) for name, meaning in kept_back],
-        class_="strips",
-    )
-    n = len(material.across_england("structure.employers"))
+    signs = [sign for measure, name, meaning in _SIGNS if (sign := _sign(material, measure, name, meaning))]
+    kept_back = [
+        (name, meaning)
+        for measure, name, meaning in _SIGNS
+        if (found := material.of_system(measure)) is not None and found.status == "suppressed"
+    ]
     return Figure(
         id="fragmentation",
-        title=_fragmentation_title([(name, words) for name, _, _, words, drawn, _, _ in rows if drawn.england]),
+        title=_fragmentation_title([sign for sign in signs if sign.england]),
         subtitle="Four signs of fragmentation that the paper names, counted here and set against England's systems: "
         "grey ticks are systems, the grey band holds the middle half of them, the dotted line is their mean.",
-        body=body,
-        caption=f"n = {n} systems on {day(material.as_at)}. Counts of lists, so no interval is drawn.",
+        body=tag(
+            "div",
+            *[_sign_row(sign) for sign in signs],
+            *[hidden_row(name, meaning) for name, meaning in kept_back],
+            class_="strips",
+        ),
+        caption=f"n = {len(material.across_england('structure.employers'))} systems on {day(material.as_at)}. Counts "
+        "of lists, so no interval is drawn; a line shows bodies that may or may not belong here.",
         method=_METHOD,
         cannot="Whether more bodies means harder work. Large systems have more of everything: these counts are not "
         "divided by population, because each employer is one more to agree with whatever its size.",
-        grids=(
-            Grid(
-                caption="Signs of fragmentation",
-                columns=(
-                    "Sign",
-                    "This system",
-                    "England: quarter have fewer",
-                    "England: quarter have more",
-                    "In words",
-                ),
-                rows=tuple(table),
-                numeric=frozenset({1, 2, 3}),
-            ),
-        ),
+        grids=(_sign_grid(signs, [name for name, _ in kept_back]),),
     )
 
 
-def _sign_row(name: str, meaning: str, value: float, words: str, drawn: Strip) -> Markup:
-    alike = set(drawn.england) == {drawn.estimate}
-    if not drawn.england:
+def _sign(material: Material, measure: str, name: str, meaning: str) -> _Sign | None:
+    finding = material.of_system(measure)
+    if finding is None or finding.estimate is None:
+        return None
+    unplaced = _unplaced_employers(material) if measure == "structure.employers" else 0
+    return _Sign(
+        name=name,
+        meaning=meaning,
+        fewest=finding.estimate,
+        most=finding.estimate + unplaced,
+        england=tuple(material.across_england(measure)),
+    )
+
+
+def _unplaced_employers(material: Material) -> int:
+    employers = {kind.id for kind in framework().body_kinds if kind.employer}
+    return sum(count for kind, count in material.unplaced.items() if kind in employers)
+
+
+def _sign_row(sign: _Sign) -> Markup:
+    words = sign.words
+    if not sign.england:
         drawing, words = tag("div", words, class_="same"), ""
-    elif alike:
-        drawing, words = tag("div", "The same in every system: the law sets it.", class_="same"), ""
+    elif sign.alike_everywhere:
+        same = "The same in every system, because the same list of ties is applied to all."
+        drawing, words = tag("div", same, class_="same"), ""
     else:
-        axis = count_axis([drawn], reference=mean(drawn.england))
-        drawing = tag("div", strip_row(drawn, axis), strip_axis(axis, unit=name.lower()))
+        drawing = _sign_drawing(sign)
     return tag(
         "div",
-        tag("div", name, tag("small", meaning), class_="q"),
+        tag("div", sign.name, tag("small", sign.meaning), class_="q"),
         drawing,
-        tag("div", tag("b", whole(value)), tag("small", words), class_="v"),
+        tag("div", tag("b", sign.shown), tag("small", words), class_="v"),
         class_="strip macro",
     )
 
 
-def _fragmentation_title(signs: list[tuple[str, str]]) -> str:
+def _sign_drawing(sign: _Sign) -> Markup:
+    low, high = middle_half(sign.england)
+    drawn = Strip(
+        estimate=sign.fewest,
+        lower=sign.fewest,
+        upper=sign.most,
+        england=sign.england,
+        middle_half=(low, high),
+        spoken=f"{sign.name}: {sign.shown}; half of England's systems have {whole(low)} to {whole(high)}",
+    )
+    axis = count_axis([drawn], reference=mean(sign.england))
+    return tag("div", strip_row(drawn, axis), strip_axis(axis, unit=sign.name.lower()))
+
+
+def _sign_grid(signs: list[_Sign], kept_back: list[str]) -> Grid:
+    rows: list[tuple[str, ...]] = []
+    for sign in signs:
+        low, high = middle_half(sign.england)
+        quarters = (whole(low), whole(high)) if sign.england else ("not known", "not known")
+        rows.append((sign.name, sign.shown, *quarters, sign.words))
+    rows.extend((name, hidden(), "", "", "") for name in kept_back)
+    return Grid(
+        caption="Signs of fragmentation",
+        columns=("Sign", "This system", "England: quarter have fewer", "England: quarter have more", "In words"),
+        rows=tuple(rows),
+        numeric=frozenset({1, 2, 3}),
+    )
+
+
+def _fragmentation_title(signs: list[_Sign]) -> str:
     if not signs:
         return "Four signs of fragmentation in this system"
-    above = [name.lower() for name, words in signs if words.startswith("more")]
-    below = [name.lower() for name, words in signs if words.startswith("fewer")]
+    told = [sign for sign in signs if not sign.alike_everywhere]
+    if not told:
+        return "Four signs of fragmentation, the same in every system"
+    if any(sign.words.startswith("cannot") for sign in told):
+        return "How this system's number of employers compares with England's cannot be said"
+    above = [sign.name.lower() for sign in told if sign.words.startswith("more")]
+    below = [sign.name.lower() for sign in told if sign.words.startswith("fewer")]
     if not above and not below:
-        return "On every count of fragmentation this system lies within the middle half of England's"
+        return f"{listed([sign.name for sign in told])}: as many here as in the middle half of England's systems"
     parts = [f"more {listed(above)}" if above else "", f"fewer {listed(below)}" if below else ""]
-    told = listed([part for part in parts if part], last="but")
-    return f"This system has {told} than the middle half of England's systems"
+    return f"This system has {listed([part for part in parts if part], last='but')} than three quarters of England's"
 
 
 def _against(value: float, low: float, high: float) -> str:
@@ -154,13 +205,7 @@ def masters_figure(material: Material) -> Figure:
         )
         for kind, average, lowest, highest, n, who in rows
     ]
-    top = rows[0] if rows else None
-    title = (
-        f"{sentence(kinds[top[0]].plural if top[4] > 1 else kinds[top[0]].name)} answer to {_range(top[2], top[3])} "
-        "bodies, more than any other kind"
-        if top and (len(rows) < 2 or top[1] > rows[1][1])
-        else "How many bodies each kind of body answers to"
-    )
+    title = _masters_title([(within(kinds[row[0]].plural), row[1], row[2], row[3]) for row in rows])
     return Figure(
         id="masters",
         title=title,
@@ -184,6 +229,16 @@ def masters_figure(material: Material) -> Figure:
             ),
         ),
     )
+
+
+def _masters_title(rows: list[tuple[str, float, int, int]]) -> str:
+    """Return who answers to most; rows are kinds with mean, fewest and most, the highest mean first."""
+    if not rows:
+        return "How many bodies each kind of body answers to"
+    top = [name for name, average, _, _ in rows if average == rows[0][1]]
+    each = "each " if rows[0][2] == rows[0][3] else ""
+    count = _range(rows[0][2], rows[0][3])
+    return f"On the ties listed here, {listed(top)} {each}answer to {count} bodies, the most of any kind"
 
 
 def _masters_named(found: list[Finding], material: Material) -> str:

@@ -21,26 +21,32 @@ _METHODS = (
         "published",
         "Published percentages",
         "Percentages of NHS trusts' staff in the NHS Staff Survey, with the number who answered. A three-level "
-        "random-effects model on the logit scale, fitted by restricted maximum likelihood with the sampling variance "
+        "random-effects model of logits, fitted by restricted maximum likelihood with the sampling variance "
         "of each percentage known, splits the differences between systems, between trusts within systems, and "
         "sampling noise. A system's estimate is drawn towards England's mean the less its evidence weighs (empirical "
-        "Bayes). Intervals are 95 %; those of the shares are profile-likelihood intervals. An estimate is called "
+        "Bayes); its interval also allows for not knowing the variances exactly. Intervals are 95 %; those of the "
+        "shares are profile-likelihood intervals. England here is the model's typical trust, in which small and large "
+        "trusts count alike. Compared with trusts of their own kind means that each kind of trust has a mean of its "
+        "own in the model. q is the false discovery rate among the questions of one year. An estimate is called "
         "higher or lower when its 95 % interval excludes no difference, probably higher or lower when its 80 % "
         "interval does, and otherwise cannot be told apart.",
     ),
     (
         "change",
         "Change across years",
-        "The same trusts answer each year, so change is estimated from each trust's own change on the logit scale, "
-        "for trusts present in both years, with sampling variance of both years and random effects for trust and "
-        "system; it is then shown in percentage points.",
+        "The same trusts answer each year, so change is estimated from each trust's own change, in logits, for trusts "
+        "present in both years. A system's own change is the mean of its trusts' changes with a t interval. How it "
+        "stands to England's change comes from the three-level model of all changes, in which a system's effect is "
+        "drawn towards none the less its evidence weighs. Both are then shown in percentage points.",
     ),
     (
         "outcomes",
-        "Outcomes beside",
-        "Published figures on flow through hospitals, emergency care, health and social care for the same area. Where "
-        "months vary, the interval comes from that variation; a published index without an interval is shown without "
-        "one. They stand beside the leadership evidence as context. Nothing here says that one caused the other.",
+        "Outcomes alongside",
+        "Published figures on flow through hospitals, emergency care, health and social care for the same area. "
+        "Monthly counts are complete and pooled over the latest twelve months; where they can carry it, a change "
+        "between twelve-month windows has an interval from how the months vary. A published index without an interval "
+        "is shown without one. They stand beside the leadership evidence as context. Nothing here says that one caused "
+        "the other.",
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from leaderful.report.figures.lines import Panel, Point, line_panel
 from leaderful.report.markup import tag
 from leaderful.report.material import Material
 from leaderful.report.page import Figure, Grid, Section
-from leaderful.report.wording import between, listed, period, sentence
+from leaderful.report.wording import between, counted, listed, period, sentence
 
 _MONTHLY = ("outcome.ae_within_four_hours", "outcome.still_in_hospital", "outcome.ready_to_leave_rate")
 _YEARLY = (
@@ -23,6 +23,8 @@ _YEARLY = (
     "outcome.health_index_places",
 )
 
+_SEVERAL = 3
+"""Councils from which on a median and a range are shown."""
 _ABOVE, _BELOW = "above the middle half", "below the middle half"
 _IN_WORDS = {
     ("outcome.ae_within_four_hours", _ABOVE): "more A&E patients are seen within four hours",
@@ -37,8 +39,8 @@ def outcomes_section(material: Material) -> Section:
     figures = [_flow(material), _health(material), _councils(material)]
     return Section(
         id="outcomes",
-        name="Outcomes beside",
-        heading="Beside it: how services and health fare in the same area",
+        name="Outcomes alongside",
+        heading="Alongside: how services and health fare in the same area",
         lead=(
             "These figures stand here so that nobody has to look them up, and so that a conversation about leadership "
             "does not forget what it is for. They do not measure leadership, and nothing here shows that leadership "
@@ -60,7 +62,9 @@ def _reasons(material: Material) -> tuple[str, ...]:
         for finding in material.own.get(measure, []):
             if finding.unit_kind == "system" and finding.status != "ok":
                 missing[finding.reason].append(str(finding.detail.get("name", measure)))
-    return tuple(f"No figure for {listed(names)}: {reason}." for reason, names in missing.items())
+    return tuple(
+        f"No figure can be given for {'; '.join(names)}, because {reason}." for reason, names in missing.items()
+    )
 
 
 def _flow(material: Material) -> Figure | None:
@@ -71,8 +75,8 @@ def _flow(material: Material) -> Figure | None:
         _card(
             material,
             finding,
-            [(_month(label), value) for label, value in finding.detail["series"]],
-            _ticks([label for label, _ in finding.detail["series"]]),
+            _series(finding),
+            _ticks(finding, period),
         )
         for finding in found
     ]
@@ -81,8 +85,8 @@ def _flow(material: Material) -> Figure | None:
         title=_flow_title(found),
         subtitle="Month by month: this area in colour, the median of England's systems dashed in grey.",
         body=tag("div", *cards, class_="cards meso"),
-        caption=f"n = {listed([str(len(f.detail['series'])) for f in found])} months. Complete counts by month; "
-        "intervals of the twelve-month figures come from how the months vary.",
+        caption=f"n = {listed([str(len(f.detail['series'])) for f in found])} months. Complete counts by month, pooled "
+        "over the latest twelve; a count that is complete needs no interval, so the range of its months is given.",
         method="outcomes",
         cannot=_caveats(found),
         grids=(_grid(material, found, "Flow through hospitals, latest twelve months"),),
@@ -97,8 +101,8 @@ def _health(material: Material) -> Figure | None:
         _card(
             material,
             finding,
-            [(float(label), value) for label, value in finding.detail["series"]],
-            tuple((float(label), label) for label in (finding.detail["series"][0][0], finding.detail["series"][-1][0])),
+            _series(finding),
+            _ticks(finding, str),
         )
         for finding in found
     ]
@@ -109,7 +113,7 @@ def _health(material: Material) -> Figure | None:
         subtitle="Health Index and its three parts, 100 is England in 2015: this area in colour, the median of "
         "England's systems dashed in grey.",
         body=tag("div", *cards, class_="cards meso"),
-        caption=f"n = {len(found[0].detail['series'])} years to {latest}. Published without an interval.",
+        caption=f"n = {len(found[0].detail['series'])} years to {latest}; the index is published without an interval.",
         method="outcomes",
         cannot=_caveats(found),
         grids=(_grid(material, found, f"Health Index {latest}"),),
@@ -129,51 +133,48 @@ def _councils(material: Material) -> Figure | None:
     )
     if not found:
         return None
-    rows = tuple(
-        (
-            str(f.detail["name"]),
-            f.wave,
-            f"{_figure(f.estimate or 0.0)} ({f.detail['unit']})",
-            f"{_figure(f.detail['lowest'])} to {_figure(f.detail['highest'])}",
-            _england_words(f),
-            str(f.n),
-        )
-        for f in found
-    )
-    grid = Grid(
-        caption="Adult social care by council: the median of this system's councils, and their range",
-        columns=("Measure", "Year", "Median here", "Range here", "Elsewhere", "Councils"),
-        rows=rows,
-        numeric=frozenset({5}),
-    )
+    councils = max(f.n or 0 for f in found)
+    missing = sorted({council for f in found for council in f.detail["without_figure"]})
+    without = f" No figure for {listed([material.names.get(code, code) for code in missing])}." if missing else ""
     return Figure(
         id="social-care",
-        title=_councils_title(found),
-        subtitle="Measures of adult social care for the councils of this system; a council is not named here because "
-        "the table is not a ranking.",
-        body=_plain_table(grid),
+        title=f"Adult social care in {counted(councils, 'council', 'councils')} here, beside England's systems",
+        subtitle="Measures of adult social care, as published for each council. No council is named, because the "
+        "table is not a ranking.",
+        body=_plain_table(_council_grid(found, councils)),
         caption="Published by council without an interval; a council that lies in several systems counts whole in each "
-        "of them.",
+        f"of them.{without}",
         method="outcomes",
         cannot="How many people are behind each figure: the publication does not say, so no interval can be given.",
     )
 
 
-def _councils_title(found: Sequence[Finding]) -> str:
-    placed = [_place(f.estimate or 0.0, f.detail["england"]) for f in found if f.detail.get("england")]
-    if not placed:
-        return "Adult social care in the councils of this area"
-    apart = [place for place in placed if place in (_ABOVE, _BELOW)]
-    return (
-        f"Adult social care: on {len(apart)} of {len(placed)} measures the middle council here lies outside the middle "
-        "half of England's systems"
+def _council_grid(found: Sequence[Finding], councils: int) -> Grid:
+    """Return the table of councils; the middle and the range of fewer than three would say nothing."""
+    several = councils >= _SEVERAL
+    rows = [
+        (
+            f"{f.detail['name']} ({f.detail['unit']})",
+            f.wave,
+            _figure(f.estimate or 0.0),
+            *([f"{_figure(f.detail['lowest'])} to {_figure(f.detail['highest'])}"] if several else []),
+            _england_words(f),
+            str(f.n),
+        )
+        for f in found
+    ]
+    here = ("Median here", "Range here") if several else ("Here",)
+    return Grid(
+        caption="Adult social care by council",
+        columns=("Measure", "Year", *here, "Elsewhere", "Councils"),
+        rows=tuple(rows),
     )
 
 
 def _caveats(found: Sequence[Finding]) -> str:
     """Return the caveats of several outcomes, each sentence once."""
     sentences = [part for f in found for part in str(f.detail["caveat"]).rstrip(".").split(". ")]
-    return ". ".join(dict.fromkeys(sentences)) + "."
+    return " ".join(f"{part}." for part in dict.fromkeys(sentences) if "ithout an interval" not in part)
 
 
 def _plain_table(grid: Grid) -> Markup:
@@ -203,21 +204,27 @@ def _card(
         unit="",
         spoken=f"{name}: from {_figure(series[0][1])} in {ticks[0][1]} to {_figure(series[-1][1])} in {ticks[-1][1]}",
     )
-    interval = (
-        f" ({between(finding.lower, finding.upper)})" if finding.lower is not None and finding.upper is not None else ""
-    )
     return tag(
         "div",
         tag("h4", name),
         line_panel(panel),
         tag(
             "p",
-            tag("b", f"{_figure(finding.estimate or 0.0)}{interval}"),
-            f" {finding.detail['unit']}, {finding.wave}",
+            tag("b", _figure(finding.estimate or 0.0)),
+            f" {finding.detail['unit']}, {period(finding.wave)}{_months_words(finding)}",
         ),
         tag("p", _england_words(finding)),
         class_="card",
     )
+
+
+def _months_words(finding: Finding) -> str:
+    """Return how far the months of the latest twelve lie apart, and how many of them there are."""
+    lowest, highest = finding.detail.get("lowest"), finding.detail.get("highest")
+    if lowest is None or highest is None:
+        return ""
+    some = f", {finding.n} of 12 months" if (finding.n or 12) < 12 else ""
+    return f"{some}; months from {_figure(lowest)} to {_figure(highest)}"
 
 
 def _england_series(material: Material, measure: str, places: set[float]) -> tuple[tuple[float, float], ...]:
@@ -225,8 +232,7 @@ def _england_series(material: Material, measure: str, places: set[float]) -> tup
     for finding in material.spread.get(measure, []):
         if finding.unit_kind != "system" or finding.status != "ok":
             continue
-        for label, value in finding.detail["series"]:
-            at = _month(label) if "-" in label else float(label)
+        for at, value in _series(finding):
             if at in places:
                 by_place[at].append(value)
     return tuple((at, median(values)) for at, values in sorted(by_place.items()))
@@ -304,13 +310,21 @@ def _place(value: float, spread: dict[str, float]) -> str:
     return _BELOW if value < spread["lower_quartile"] else "within the middle half"
 
 
-def _month(label: str) -> float:
-    year, month = label.split("-")
-    return int(year) + (int(month) - 1) / 12
+def _series(finding: Finding) -> list[tuple[float, float]]:
+    """Return the series of an outcome as places on the axis of years, with their values."""
+    monthly = finding.measure in _MONTHLY
+    return [(_at(label, monthly=monthly), value) for label, value in finding.detail["series"]]
 
 
-def _ticks(labels: Sequence[str]) -> tuple[tuple[float, str], ...]:
-    return tuple((_month(label), period(label)) for label in (labels[0], labels[-1]))
+def _at(label: str, *, monthly: bool) -> float:
+    """Return where a period begins: 2024-07 in the middle of 2024, while 2022-23 begins with 2022."""
+    return int(label[:4]) + ((int(label[5:7]) - 1) / 12 if monthly else 0.0)
+
+
+def _ticks(finding: Finding, words: Callable[[str], str]) -> tuple[tuple[float, str], ...]:
+    labels = [label for label, _ in finding.detail["series"]]
+    ends = dict.fromkeys((labels[0], labels[-1]))
+    return tuple((_at(label, monthly=finding.measure in _MONTHLY), words(label)) for label in ends)
 
 
 def _figure(value: float) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from markupsafe import Markup
 
 from leaderful.framework import framework
@@ -31,30 +33,51 @@ _WAYS = {
 }
 
 
-def silent_constructs(material: Material) -> list[Construct]:
-    """Return the constructs on which no public figure speaks for this system."""
+@dataclass(frozen=True, kw_only=True)
+class Sorted:
+    """The framework's constructs by where evidence on them can come from."""
+
+    signed: tuple[Construct, ...]
+    """A public figure held here speaks to them."""
+    elsewhere: tuple[Construct, ...]
+    """A public survey asks about them, with questions that are not held here."""
+    only_own: tuple[Construct, ...]
+    """No public source speaks to them."""
+
+
+def sort_constructs(material: Material) -> Sorted:
+    """Return the constructs by where evidence on them can come from, for this system."""
     found = [finding for findings in material.own.values() for finding in findings if finding.status == "ok"]
     spoken = {construct for f in found for construct in (f.construct, *f.detail.get("constructs", ()))}
-    return [construct for construct in framework().constructs if construct.id not in spoken]
+    rest = [construct for construct in framework().constructs if construct.id not in spoken]
+    return Sorted(
+        signed=tuple(construct for construct in framework().constructs if construct.id in spoken),
+        elsewhere=tuple(construct for construct in rest if "staff-survey" in construct.evidence),
+        only_own=tuple(construct for construct in rest if "staff-survey" not in construct.evidence),
+    )
 
 
 def own_evidence_section(material: Material) -> Section:
     """Return the section on what no public source shows."""
-    silent = silent_constructs(material)
+    constructs = sort_constructs(material)
     total = len(framework().constructs)
     return Section(
         id="own-evidence",
         name="What only you can show",
-        heading=f"{len(silent)} of {total} parts of the framework can only be seen with your own evidence",
+        heading=f"{len(constructs.only_own)} of {total} ideas of the framework can only be seen with your own evidence",
         lead=(
-            "The paper's claim is that leadership happens between people: in moments that are taken or lost, in "
-            "conversations that travel or stop, in trust that crosses a boundary at every tier. No public source "
-            "records that. A short questionnaire, a diary and a list of meetings would.",
+            "Leadership, says the paper behind this framework (Moore, Elliott and Hesselgreaves 2023), happens between "
+            "people: in moments that are taken or lost, in conversations that travel or stop, in trust that crosses a "
+            "boundary at every tier. No public source records that. A short questionnaire, a diary and a list of "
+            "meetings would.",
+            _elsewhere(constructs),
+            f"For {len(constructs.signed)} there is a public sign in this report, but every one of them is about "
+            "people's own employer or about ties in law. Not one is about what happens between partners.",
             "The questionnaire that comes with leaderful is version 0: its statements were written for this "
             "framework and have not been validated. Answers are shown for groups of ten people or more, and nobody "
             "is named without their consent.",
         ),
-        body=join([_level(level, heading, silent) for level, heading in _LEVELS]),
+        body=join([_level(level, heading, constructs.only_own) for level, heading in _LEVELS]),
         questions=(
             "Which of these would change what you do if you knew it?",
             "Whom would people here trust to ask such questions, and to keep the answers safe?",
@@ -62,7 +85,14 @@ def own_evidence_section(material: Material) -> Section:
     )
 
 
-def _level(level: str, heading: str, silent: list[Construct]) -> Markup:
+def _elsewhere(constructs: Sorted) -> str:
+    names = listed([construct.name.lower() for construct in constructs.elsewhere])
+    if not names:
+        return "Every idea that the NHS Staff Survey asks about has a figure in this report."
+    return f"The NHS Staff Survey also asks about {names}, with questions that this version of leaderful does not hold."
+
+
+def _level(level: str, heading: str, silent: tuple[Construct, ...]) -> Markup:
     chosen = [construct for construct in silent if construct.level == level]
     if not chosen:
         return Markup("")
@@ -81,5 +111,5 @@ def _construct(construct: Construct) -> Markup:
         "div",
         tag("h4", construct.name),
         tag("p", construct.definition),
-        tag("p", f"Seen through {listed(ways)}.", class_="soft"),
+        tag("p", f"Seen through {'; '.join(ways)}.", class_="soft"),
     )

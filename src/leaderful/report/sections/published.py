@@ -21,7 +21,7 @@ from leaderful.report.figures.strips import (
 from leaderful.report.markup import hidden, join, tag
 from leaderful.report.material import Material, middle_half
 from leaderful.report.page import Figure, Grid, Section
-from leaderful.report.sections.asked import Asked, asked, hidden_questions, latest_year, sense
+from leaderful.report.sections.asked import Asked, asked, here, hidden_questions, latest_year, sense
 from leaderful.report.wording import between, counted, listed, percent, points, whole
 
 _LEVEL_NAMES = {
@@ -41,7 +41,7 @@ def published_section(material: Material) -> Section:
         return _nothing(material, hidden_ones)
     leading = [question for question in hidden_ones if question.constructs]
     pressure = [question for question in hidden_ones if not question.constructs]
-    spread = (_spread(rows, leading, year),) if any(row.question.constructs for row in rows) else ()
+    spread = (_spread(material, rows, leading, year),) if any(row.question.constructs for row in rows) else ()
     figures = (*spread, *_pressure(rows, pressure, year))
     return Section(
         id="public-evidence",
@@ -62,7 +62,7 @@ def published_section(material: Material) -> Section:
 
 
 def _nothing(material: Material, hidden_ones: Sequence[SurveyQuestion]) -> Section:
-    of_system = [f for f in material.own.get("published.percent", []) if f.unit_kind == "system"]
+    of_system = [f for f in here(material, "published.percent") if f.unit_kind == "system"]
     reasons = sorted({f.reason for f in of_system if f.status != "ok"})
     if any(f.status == "ok" for f in of_system):
         reasons.append("England's findings, which a system is set against, are missing")
@@ -82,28 +82,39 @@ def _hidden_rows(questions: Sequence[SurveyQuestion]) -> Markup:
     return tag("div", *[hidden_row(question.name, question.id) for question in questions], class_="strips")
 
 
-def _spread(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], year: str) -> Figure:
+def _spread(material: Material, rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], year: str) -> Figure:
     chosen = [row for row in rows if row.question.constructs]
     body = _strips(chosen, ("macro", "meso", "micro"), kept_back)
     people = max(row.percent.n or 0 for row in chosen)
     return Figure(
         id="spread",
         title=spread_title(chosen),
-        subtitle="Percentage points above or below England's mean; to the right is better for leading together. "
-        "Kinds of trust differ: ambulance staff answer unlike community staff wherever they work, so the open "
-        "diamond compares each trust with its kind.",
+        subtitle="Percentage points above or below England, that is, a typical NHS trust, small and large alike; to "
+        "the right is better for leading together. Kinds of trust differ: ambulance staff answer unlike community "
+        "staff wherever they work, so the open diamond compares each trust with its own kind.",
         body=body,
         caption=f"NHS Staff Survey {year}; n = up to {whole(people)} people in "
-        f"{counted(_trusts(chosen), 'NHS trust', 'NHS trusts')}, against {len(chosen[0].others)} systems. Intervals "
-        "are wide because trusts of one system differ from each other: they speak of what a system's trusts have in "
-        f"common, not of the people who happened to answer. {len(rows)} questions were looked at; with that many, "
-        "one or two would look different by chance.",
+        f"{counted(_trusts(chosen), 'NHS trust', 'NHS trusts')}, against {len(chosen[0].others)} systems. "
+        f"{_who_else(material, year)}Intervals are wide because trusts of one system differ from each other: they "
+        "speak of what a system's trusts have in common, not of the people who happened to answer. With "
+        f"{len(rows)} questions, about one would be called higher or lower by chance alone, and about three at least "
+        "probably so.",
         method="published",
         cannot="Anything about councils, voluntary groups, general practice, police or care providers, whose staff are "
         "not asked. Nor what staff think of partners: each question is about their own employer or team. And not "
         "why: a difference has many possible causes.",
         grids=(_spread_grid(chosen, kept_back, f"What staff said in {year}"),),
     )
+
+
+def _who_else(material: Material, year: str) -> str:
+    """Return which of the answers come from trusts that have since ended, and whose answers do not count."""
+    found = [f for f in here(material, "published.percent") if f.unit_kind == "body" and f.wave == year]
+    ended = {f.unit for f in found if f.unit not in material.names and "outside" not in f.detail}
+    own = max((f.n or 0 for f in found if f.unit == material.system), default=0)
+    merged = f"{counted(len(ended), 'of these trusts has', 'of these trusts have')} since merged or closed. "
+    board = f"The {whole(own)} staff of the ICB itself who answered are not in these figures. "
+    return f"{merged if ended else ''}{board if own else ''}"
 
 
 def _pressure(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], year: str) -> tuple[Figure, ...]:
@@ -156,10 +167,14 @@ def _strip(row: Asked) -> Strip:
         upper=upper,
         england=others,
         middle_half=(low, high),
-        alike=row.alike.estimate if row.alike else None,
+        alike=_interval(row.alike) if row.alike else None,
         spoken=f"{row.label}: {points(estimate)} percentage points against England's mean, "
         f"interval {between(lower, upper)}; {row.verdict}",
     )
+
+
+def _interval(finding: Finding) -> tuple[float, float, float]:
+    return float(finding.estimate or 0.0), float(finding.lower or 0.0), float(finding.upper or 0.0)
 
 
 def _row(row: Asked, strip: Strip, axis: Axis) -> Markup:
@@ -172,11 +187,9 @@ def _row(row: Asked, strip: Strip, axis: Axis) -> Markup:
         tag(
             "div",
             tag("b", _verdict_words(row.verdict)),
-            tag(
-                "small",
-                f"{percent(row.percent.estimate or 0.0)}; "
-                f"{points(strip.estimate)} ({between(strip.lower, strip.upper)})",
-            ),
+            tag("small", f"{points(strip.estimate)} {_kept_together(strip.lower, strip.upper)}"),
+            tag("small", f"like with like: {_alike_words(row.alike)}") if row.alike else Markup(""),
+            tag("small", f"{percent(float(row.percent.detail['raw']))} of all who answered"),
             class_="v",
         ),
         class_="strip",
@@ -190,22 +203,37 @@ def _verdict_words(verdict: str) -> str:
 
 
 def spread_title(rows: Sequence[Asked]) -> str:
-    """Return the sentence that says where the system stands."""
-    words = ("higher", "probably higher", "lower", "probably lower")
-    counts = [(verdict, sum(row.verdict == verdict for row in rows)) for verdict in words]
-    told = [f"{verdict} on {count}" for verdict, count in counts if count]
-    if not told:
-        return f"On none of {len(rows)} questions can answers here be told apart from England's"
-    rest = len(rows) - sum(count for _, count in counts)
-    end = f", and cannot be told apart on {rest}" if rest else ""
-    return f"Of {len(rows)} questions about leading together, answers here are {listed(told)} against England{end}"
+    """Return the sentence that says where the system's trusts stand, taken together."""
+    plain = _counted_verdicts([row.verdict for row in rows])
+    alike = _counted_verdicts([row.alike_verdict for row in rows])
+    if plain:
+        start = f"Taken together, this system's trusts stand {plain} of {len(rows)} questions about leading together"
+    else:
+        start = f"On none of {len(rows)} questions do this system's trusts, taken together, stand apart from England's"
+    if alike == plain:
+        return start
+    return f"{start}; compared with trusts of their own kind, {alike or 'on none'}"
+
+
+def _counted_verdicts(verdicts: Sequence[str]) -> str:
+    words = (
+        ("higher", "above England's on"),
+        ("probably higher", "probably above England's on"),
+        ("lower", "below England's on"),
+        ("probably lower", "probably below England's on"),
+    )
+    return listed([f"{text} {verdicts.count(verdict)}" for verdict, text in words if verdict in verdicts])
 
 
 def _pressure_title(rows: Sequence[Asked]) -> str:
-    apart = [row for row in rows if row.verdict != "cannot tell apart"]
-    if not apart:
-        return "Pressure on staff cannot be told apart from England's"
-    return f"Pressure on staff: {len(apart)} of {len(rows)} signs can be told apart from England's mean"
+    told = _counted_verdicts([row.verdict for row in rows])
+    if not told:
+        return f"On none of {len(rows)} signs does pressure on staff here stand apart from England's"
+    return f"Pressure on staff: taken together, trusts here stand {told} of {len(rows)} signs"
+
+
+def _q_words(q: float) -> str:
+    return "<0.01" if q < 0.01 else f"{q:.2f}"
 
 
 def _spread_grid(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], caption: str) -> Grid:
@@ -214,9 +242,10 @@ def _spread_grid(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], cap
         columns=(
             "Question",
             "Speaks to",
-            "Here, shrunken",
             "Here, all who answered",
-            "England",
+            "England, all who answered",
+            "Here, typical trust (drawn towards England)",
+            "England, typical trust",
             "Difference, points",
             "95 % interval",
             "In words",
@@ -228,28 +257,34 @@ def _spread_grid(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], cap
             (
                 f"{row.question.id} {row.label}",
                 listed([framework().construct(id).name for id in row.question.constructs]) or "context",
-                percent(row.percent.estimate or 0.0),
                 percent(float(row.percent.detail["raw"])),
+                percent(float(row.mean.detail["raw"])),
+                percent(row.percent.estimate or 0.0),
                 percent(row.mean.estimate or 0.0),
                 points(row.difference.estimate or 0.0),
                 between(row.difference.lower or 0.0, row.difference.upper or 0.0),
                 row.verdict,
-                f"{row.difference.detail['q']:.2f}",
+                _q_words(float(row.difference.detail["q"])),
                 _alike_words(row.alike),
                 whole(row.percent.n or 0),
             )
             for row in rows
         )
-        + tuple((f"{question.id} {question.name}", "", *[hidden()] * 9) for question in kept_back),
-        numeric=frozenset({2, 3, 4, 5, 8, 10}),
+        + tuple((f"{question.id} {question.name}", "", *[hidden()] * 10) for question in kept_back),
+        numeric=frozenset({2, 3, 4, 5, 6, 9, 11}),
     )
 
 
 def _alike_words(alike: Finding | None) -> str:
     if alike is None:
         return "not estimated"
-    interval = between(alike.lower or 0.0, alike.upper or 0.0)
-    return f"{points(alike.estimate or 0.0)} ({interval}): {alike.detail['verdict']}"
+    interval = _kept_together(alike.lower or 0.0, alike.upper or 0.0)
+    return f"{alike.detail['verdict']}, {points(alike.estimate or 0.0)} {interval}"
+
+
+def _kept_together(lower: float, upper: float) -> str:
+    """Return an interval in brackets that is not broken over two lines."""
+    return f"({between(lower, upper)})".replace(" ", "\u00a0")
 
 
 def _trusts(rows: Sequence[Asked]) -> int:

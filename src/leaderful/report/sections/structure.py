@@ -14,7 +14,7 @@ from leaderful.report.markup import hidden, join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Figure, Grid, Section
 from leaderful.report.sections.fragmentation import fragmentation_figure, masters_figure
-from leaderful.report.wording import day, listed, whole
+from leaderful.report.wording import day, listed, whole, within
 
 _METHOD = "structure"
 
@@ -24,11 +24,11 @@ def structure_section(material: Material) -> Section:
     return Section(
         id="structure",
         name="Who is in it",
-        heading="Two ladders of accountability, and what joins them",
+        heading="Separate ladders of accountability, and what joins them",
         lead=(
             "The NHS answers upwards to NHS England and the Department of Health and Social Care; councils answer "
-            "to their voters and to another ministry. The system is where the ladders meet partners who answer to "
-            "neither. Nobody is in charge of all of it.",
+            "to their voters and to another ministry, and the police to theirs. The system is where these "
+            "ladders meet.",
             *material.gaps,
         ),
         figures=(_governance(material), fragmentation_figure(material), masters_figure(material)),
@@ -49,8 +49,8 @@ def _governance(material: Material) -> Figure:
     label = f"Governance map: {down} vertical ties and {across} horizontal ties between {len(groups)} groups of bodies"
     return Figure(
         id="governance-map",
-        title=f"{whole(bodies)} bodies are held by {whole(down)} lines of accountability and joined by "
-        f"{whole(across)} lines of partnership",
+        title=f"{whole(down)} ties of accountability run down to these bodies, and {whole(across)} ties of partnership "
+        "run across",
         subtitle="Hierarchy runs downwards (solid, with arrows), partnership across (gold, dashed). Each small mark "
         "is one body; a box holds all bodies of a kind. Point at a box, or move to it with the keyboard, "
         "to follow its ties.",
@@ -88,8 +88,8 @@ def _groups(material: Material) -> list[Group]:
         groups.append(
             Group(
                 id=described.id,
-                heading=f"{len(names)} {described.plural}" if several else names[0],
-                short=f"{len(names)} {described.plural}" if several else described.short,
+                heading=f"{len(names)} {within(described.plural)}" if several else names[0],
+                short=f"{len(names)} {within(described.plural)}" if several else described.short,
                 kind=described.id,
                 scale=str(scale),
                 sector=str(sector),
@@ -147,10 +147,9 @@ def _sector_legend(groups: list[Group]) -> Markup:
 
 
 def _standing_words(material: Material) -> str:
-    ties = material.of_system("structure.ties")
-    if ties is None:
-        return ""
-    standing = ties.detail["standing"]
+    standing: Counter[str] = Counter()
+    for finding in material.own.get("structure.tie_group", []):
+        standing.update(finding.detail.get("standing", {}))
     words = {
         "law": "rest on a law",
         "published": "on a publication",
@@ -159,14 +158,14 @@ def _standing_words(material: Material) -> str:
         "undetermined": "could not be determined",
     }
     parts = [f"{whole(standing[key])} {text}" for key, text in words.items() if standing.get(key)]
-    return f"Of the ties that touch the system, {listed(parts)}." if parts else ""
+    return f"Of the ties, {listed(parts)}." if parts else ""
 
 
 def _group_grid(groups: list[Group], links: list[Link]) -> Grid:
     headings = {group.id: group.heading for group in groups}
 
     def others(ends: set[str]) -> str:
-        return "; ".join(sorted(headings[end] for end in ends if end in headings))
+        return "; ".join(sorted(headings[end] for end in ends if end in headings)) or "none listed"
 
     rows = []
     for group in groups:
