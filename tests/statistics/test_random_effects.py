@@ -56,7 +56,7 @@ def test_three_levels_equal_the_published_answer(schools):
     y, v, district, _ = schools
     fit = three_level(y, v, district)
     found = fit.components
-    assert (fit.n, fit.groups, fit.levels) == (56, 11, 3)
+    assert (fit.n, fit.groups, fit.depth) == (56, 11, 3)
     assert found.between == pytest.approx(0.0651, abs=5e-5)
     assert found.within == pytest.approx(0.0327, abs=5e-5)
     assert found.beta[0] == pytest.approx(0.1847, abs=5e-5)

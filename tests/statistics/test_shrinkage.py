@@ -47,7 +47,7 @@ def test_groups_and_units_equal_published_ones(schools):
     found = shrink(y, v, district, fit.components)
     np.testing.assert_allclose(found.effects.estimate, DISTRICTS, atol=6e-4)
     np.testing.assert_allclose(np.sqrt(found.effects.variance_known), DISTRICT_SE, atol=6e-4)
-    own = found.units.estimate - np.repeat(found.levels.estimate, np.unique(district, return_counts=True)[1])
+    own = found.units.estimate - np.repeat(found.totals.estimate, np.unique(district, return_counts=True)[1])
     np.testing.assert_allclose(own[:14], SCHOOLS, atol=6e-4)
 
 
@@ -99,9 +99,9 @@ def test_predictions_and_errors_equal_dense_algebra(p, between, within):
         assert found.effects.variance_known[k] == pytest.approx(effect, abs=1e-12)
         x = X[mine].mean(axis=0)
         weights = weights + x @ C @ X.T @ inverse
-        level = error_variance(np.r_[np.arange(5) == k, np.zeros(n)], weights, x, v, group, X, between, within)
-        assert found.levels.estimate[k] == pytest.approx(weights @ y)
-        assert found.levels.variance_known[k] == pytest.approx(level)
+        total = error_variance(np.r_[np.arange(5) == k, np.zeros(n)], weights, x, v, group, X, between, within)
+        assert found.totals.estimate[k] == pytest.approx(weights @ y)
+        assert found.totals.variance_known[k] == pytest.approx(total)
     for i in range(n):
         weights = np.eye(n)[i] - v[i] * P[i]
         target = np.r_[np.arange(5) == group[i], np.arange(n) == i]
@@ -145,7 +145,7 @@ def test_a_group_alone_is_predicted_as_among_all(seed):
     everyone = shrink(y, v, group, model, X=X)
     mine = group == 2
     alone = shrink(y[mine], v[mine], group[mine], model, X=X[mine])
-    for part in ("effects", "levels"):
+    for part in ("effects", "totals"):
         for value in ("estimate", "variance"):
             np.testing.assert_allclose(
                 getattr(getattr(alone, part), value)[0], getattr(getattr(everyone, part), value)[2], rtol=1e-9
@@ -160,9 +160,9 @@ def test_prediction_lies_between_the_own_figure_and_the_level_of_the_group(seed,
     y, v, group, X = design(seed)
     model, _, _ = fitted(v, group, X, y, between, within)
     found = shrink(y, v, group, model)
-    level = found.levels.estimate[group]
-    assert (np.minimum(y, level) - 1e-9 <= found.units.estimate).all()
-    assert (found.units.estimate <= np.maximum(y, level) + 1e-9).all()
+    total = found.totals.estimate[group]
+    assert (np.minimum(y, total) - 1e-9 <= found.units.estimate).all()
+    assert (found.units.estimate <= np.maximum(y, total) + 1e-9).all()
     assert ((found.group_weights >= 0) & (found.group_weights <= 1)).all()
     assert ((found.unit_weights >= 0) & (found.unit_weights <= 1)).all()
 

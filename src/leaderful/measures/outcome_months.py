@@ -1,4 +1,4 @@
-"""Twelve months at a time: the level of a monthly outcome and its change between windows."""
+"""Twelve months at a time: the latest figure of a monthly outcome and its change between windows."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class MonthlySeries:
             return f"{len(self.months)} months are too few to say how months vary by themselves"
         return TOO_CLOSE if self.noise.too_close else ""
 
-    def level(self) -> Figure:
+    def latest(self) -> Figure:
         """Return the figure of the latest window, its months weighted by their bases."""
         latest = self.windows == 0
         weights = np.where(latest, self.bases, 0.0)

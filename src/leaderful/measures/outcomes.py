@@ -87,7 +87,7 @@ def outcomes(study: Study, catalogue: Mapping[str, Described], *, england: pl.Da
     have, of the difference between them, so that seasons cancel:
     :math:`\sum_{m \in M} (y_{m,2} - y_{m,1}) / |M|`. At least eight such months are wanted.
 
-    Monthly counts are complete, not sampled. Their interval is for the level behind the months and
+    Monthly counts are complete, not sampled. Their interval is for what lies behind the months and
     comes from how the months move by themselves (`leaderful.statistics.monthly`); it is wider than a
     binomial interval because counts are over-dispersed. A series too short for that, or one whose months
     hang together too closely (`leaderful.statistics.monthly.MonthlyNoise.too_close`), has a figure and
@@ -176,21 +176,21 @@ def _told(measure: str, about: Described | None, source: str | None) -> dict[str
 def _monthly(measure: str, unit: tuple[str, str], rows: pl.DataFrame, told: dict[str, Any]) -> Iterator[Finding]:
     rows = _by_month(rows)
     series = MonthlySeries(rows)
-    level = series.level()
+    latest = series.latest()
     low, high = (0.0, 100.0 if told["unit"] == "percent" else np.inf)
-    margin = level.margin
+    margin = latest.margin
     noise = series.noise
     lowest, highest = series.latest_range()
     yield Finding(
         measure=measure,
         unit_kind=unit[0],
         unit=unit[1],
-        wave=level.window,
+        wave=latest.window,
         method=MONTHS,
-        estimate=level.value,
-        lower=None if margin is None else max(low, level.value - margin),
-        upper=None if margin is None else min(high, level.value + margin),
-        n=level.months,
+        estimate=latest.value,
+        lower=None if margin is None else max(low, latest.value - margin),
+        upper=None if margin is None else min(high, latest.value + margin),
+        n=latest.months,
         detail=told
         | {
             "series": [[f"{month:%Y-%m}", value] for month, value in rows.select("period", "value").iter_rows()],
@@ -232,7 +232,7 @@ def _change_of_months(
     }
     if change is None:
         reason = "fewer than eight calendar months are in both twelve-month windows"
-        return Finding(**common, wave=series.level().window, status="insufficient", reason=reason, detail=told)
+        return Finding(**common, wave=series.latest().window, status="insufficient", reason=reason, detail=told)
     verdict = None
     if change.error is not None and change.df is not None:
         verdict = compare(change.value, change.error, df=change.df)

@@ -246,11 +246,11 @@ def _shares(part: Part, fit: Fit, suffix: str, *, system: str = "") -> Iterator[
         "sampling": fit.sampling,
         "left_out": part.left_out,
     }
-    if fit.levels == 3:
+    if fit.depth == 3:
         about["systems"] = fit.groups
     unit_kind, unit = ("system", system) if system else (ENGLAND, ENGLAND)
     for name, share in SHARES.items():
-        if share == "between" and fit.levels == 2:
+        if share == "between" and fit.depth == 2:
             continue
         lower, upper = share_interval(fit, share)
         estimate = getattr(fit.shares, share)
@@ -258,7 +258,7 @@ def _shares(part: Part, fit: Fit, suffix: str, *, system: str = "") -> Iterator[
             f"{name}{suffix}",
             unit_kind,
             unit,
-            method=THREE_LEVEL if fit.levels == 3 else TWO_LEVEL,
+            method=THREE_LEVEL if fit.depth == 3 else TWO_LEVEL,
             n=fit.n,
             estimate=estimate,
             lower=min(lower, estimate),
@@ -272,7 +272,7 @@ def _systems(part: Part, model: Model, systems: list[str]) -> Iterator[Finding]:
         if found is None:
             yield part.insufficient("percent", "system", system, method=model.method, reason=_one_or_none(0))
             continue
-        logit, se = float(found.levels.estimate[k]), float(found.levels.se[k])
+        logit, se = float(found.totals.estimate[k]), float(found.totals.se[k])
         about = {
             "raw": raw_percent(own),
             "weight": float(found.group_weights[k]),
@@ -300,7 +300,7 @@ def _differences(part: Part, model: Model, systems: list[str], suffix: str) -> I
             )
             continue
         logit, se = float(found.effects.estimate[k]), float(found.effects.se[k])
-        mean = float(found.levels.estimate[k]) - logit
+        mean = float(found.totals.estimate[k]) - logit
         about = {
             "verdict": compare(logit, se),
             "logit": logit,

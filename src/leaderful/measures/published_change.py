@@ -90,7 +90,7 @@ def changes(study: Study, *, england: pl.DataFrame | None = None) -> pl.DataFram
             for one trust, whose interval is normal.
         ``published.change.difference``
             Only with England: how much more, or less, it moved than England did, shrunken. It is the
-            effect u_j, not the level. Detail: ``verdict`` (against England's change), ``q``, ``weight``,
+            effect u_j, not the total. Detail: ``verdict`` (against England's change), ``q``, ``weight``,
             ``logit``, ``logit_se``, ``start``, ``expected`` (percentage to which England's change leads from
             ``start``), ``matched``.
 
@@ -193,8 +193,8 @@ def _system(matched: Matched, system: str, model: Model) -> Finding:
         system,
         rows,
         unmatched,
-        float(found.levels.estimate[0]),
-        float(found.levels.se[0]),
+        float(found.totals.estimate[0]),
+        float(found.totals.se[0]),
         df=math.inf,
         method=model.method,
         more={"weight": float(found.group_weights[0]), "note": DRAWN},
@@ -257,7 +257,7 @@ def _difference(matched: Matched, system: str, model: Model) -> Finding:
     found = model.predict(rows)
     logit, se = float(found.effects.estimate[0]), float(found.effects.se[0])
     start = _start(rows)
-    expected = start + float(found.levels.estimate[0]) - logit
+    expected = start + float(found.totals.estimate[0]) - logit
     about = {
         "start": percent_of_logit(start),
         "expected": percent_of_logit(expected),

@@ -39,7 +39,7 @@ def known(material: Material) -> str:
     maybe = f"Another {counted(unplaced, 'body', 'bodies')} of a divided area may belong here. " if unplaced else ""
     return (
         f"Public lists name {counted(int(bodies.estimate), 'body', 'bodies')} here: {listed([*named, *more])}. {maybe}"
-        "Charities and care providers are on no such list. Nobody is in charge of all of it."
+        "Charities and care providers are on no such list. Nobody is in charge of them all."
     )
 
 

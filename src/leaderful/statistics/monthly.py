@@ -22,7 +22,7 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True, kw_only=True)
 class MonthlyNoise:
-    """The noise of a monthly series about its season and the level of each twelve months.
+    """The noise of a monthly series about its season and the mean of each twelve months.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class MonthlyNoise:
     correlation
         Correlation of one month with the next, from 0 to 0.95.
     freedom
-        Residual degrees of freedom: months less the levels and seasons fitted.
+        Residual degrees of freedom: months less the means and seasons fitted.
     """
 
     deviation: float
@@ -87,10 +87,10 @@ class MonthlyNoise:
         has no variance any more. A higher floor is no better: it gives fewer intervals, and of series
         whose months truly hang together it keeps those that happen not to show it.
         In 500 simulated series for each case, the share that has an interval, and how many of the
-        intervals of a change and of a level hold the truth, were:
+        intervals of a change and of a mean hold the truth, were:
 
         ===========  ============  ======  ======  =====
-        months       correlation   given   change  level
+        months       correlation   given   change  mean
         ===========  ============  ======  ======  =====
         41           0             100 %   96 %    97 %
         41           0.3            99 %   95 %    93 %
@@ -131,10 +131,10 @@ def monthly_noise(months: Whole, values: Numbers, windows: Whole) -> MonthlyNois
         y_t = \alpha_{w(t)} + \gamma_{m(t)} + e_t, \qquad
         \operatorname{cov}(e_s, e_t) = \sigma^2 \rho^{|s - t|}, \quad 0 \le \rho \le 0.95
 
-    with a level :math:`\alpha` for each window, a season :math:`\gamma` for each calendar month and
+    with a mean :math:`\alpha` for each window, a season :math:`\gamma` for each calendar month and
     first-order autoregressive noise; a missing month only lengthens the lag between its neighbours.
     Counts of everybody have no sampling error: the noise is what the next month could have been at
-    the same level. It contains the chance of single patients and all else that makes months differ,
+    the same mean. It contains the chance of single patients and all else that makes months differ,
     so it is wider than a binomial error where counts are over-dispersed. Drift within a window goes
     into the noise, which makes intervals wider, never narrower. A negative correlation is taken as
     none for the same reason.
@@ -165,7 +165,7 @@ def monthly_noise(months: Whole, values: Numbers, windows: Whole) -> MonthlyNois
 
     Examples
     --------
-    Years that differ by their level alone have no noise; here two of 36 months stray by a half.
+    Years that differ by their mean alone have no noise; here two of 36 months stray by a half.
 
     >>> months = np.arange(36)
     >>> values = np.tile(np.arange(12.0), 3) + np.repeat([0.0, 1.0, 1.0], 12)
@@ -178,7 +178,7 @@ def monthly_noise(months: Whole, values: Numbers, windows: Whole) -> MonthlyNois
     freedom = len(values) - design.shape[1]
     if freedom < LEAST_FREEDOM:
         raise ValueError(
-            f"{len(values)} months leave {max(freedom, 0)} degrees of freedom beside level and season; "
+            f"{len(values)} months leave {max(freedom, 0)} degrees of freedom beside mean and season; "
             f"at least {LEAST_FREEDOM} are wanted"
         )
     lags = np.abs(months[:, None] - months[None, :])
@@ -214,9 +214,9 @@ def _indicators(labels: Whole) -> Numbers:
     return np.asarray(labels[:, None] == np.unique(labels)[None, :], dtype=np.float64)
 
 
-def _independent(levels: Numbers, seasons: Numbers) -> Numbers:
-    """Return the columns of levels and seasons without those that the others already give."""
-    columns = levels
+def _independent(means: Numbers, seasons: Numbers) -> Numbers:
+    """Return the columns of means and seasons without those that the others already give."""
+    columns = means
     for season in seasons.T[1:]:
         wider = np.column_stack([columns, season])
         if np.linalg.matrix_rank(wider) == wider.shape[1]:

@@ -66,7 +66,7 @@ class Fit:
     """A random-effects model and what it was fitted to."""
 
     components: Components
-    levels: Literal[2, 3]
+    depth: Literal[2, 3]
     """3: units in groups. 2: units only; `components.between` is then zero because it is not in the model."""
     sampling: float
     """Mean of the known sampling variances."""
@@ -146,9 +146,9 @@ def three_level(y: Floats, v: Floats, groups: NDArray[Any], *, X: Floats | None 
     rows = arrange(y, v, groups, X)
     _check_estimable(rows)
     clean = standardise(rows)
-    between, within = _highest(clean, levels=3)
+    between, within = _highest(clean, depth=3)
     covariance = inverse(information(clean, between, within))
-    return _fit(rows, clean, between, within, covariance, levels=3)
+    return _fit(rows, clean, between, within, covariance, depth=3)
 
 
 def two_level(y: Floats, v: Floats, *, X: Floats | None = None) -> Fit:
@@ -166,7 +166,7 @@ def two_level(y: Floats, v: Floats, *, X: Floats | None = None) -> Fit:
     Returns
     -------
     Fit
-        With ``levels`` 2 and ``between`` zero: not estimated as zero, but not in the model.
+        With ``depth`` 2 and ``between`` zero: not estimated as zero, but not in the model.
 
     Raises
     ------
@@ -193,13 +193,13 @@ def two_level(y: Floats, v: Floats, *, X: Floats | None = None) -> Fit:
     if n <= p:
         raise TooFewError(f"{n} rows for {p} coefficients: at least one row more is needed")
     clean = standardise(rows)
-    _, within = _highest(clean, levels=2)
+    _, within = _highest(clean, depth=2)
     covariance = np.diag([0.0, 1 / information(clean, 0.0, within)[1, 1]])
-    return _fit(rows, clean, 0.0, within, covariance, levels=2)
+    return _fit(rows, clean, 0.0, within, covariance, depth=2)
 
 
 def _fit(
-    rows: Blocks, clean: Blocks, between: float, within: float, covariance: Floats, *, levels: Literal[2, 3]
+    rows: Blocks, clean: Blocks, between: float, within: float, covariance: Floats, *, depth: Literal[2, 3]
 ) -> Fit:
     at = solve(rows, between, within)
     beta_cov = inverse(at.precision)
@@ -212,7 +212,7 @@ def _fit(
     )
     return Fit(
         components=components,
-        levels=levels,
+        depth=depth,
         sampling=float(rows.v.mean()),
         loglik=float(restricted_loglik(clean, np.array([between]), np.array([within]))[0]),
         n=len(rows.y),
@@ -243,16 +243,16 @@ def _check_estimable(rows: Blocks) -> None:
         )
 
 
-def _highest(clean: Blocks, *, levels: Literal[2, 3]) -> tuple[float, float]:
+def _highest(clean: Blocks, *, depth: Literal[2, 3]) -> tuple[float, float]:
     """Return the variances at the highest peak of the restricted likelihood."""
     n, p = clean.X.shape
     low = float(clean.v.min() / clean.sizes.max()) / 10
     high = 3 * max(float(clean.y @ clean.y) / (n - p), float(clean.v.mean()))
     steps = np.r_[0.0, np.geomspace(low, high, _CELLS)]
-    between, within = (axis.ravel() for axis in np.meshgrid(steps if levels == 3 else [0.0], steps))
+    between, within = (axis.ravel() for axis in np.meshgrid(steps if depth == 3 else [0.0], steps))
     heights = restricted_loglik(clean, between, within)
     starts = [np.array([between[cell], within[cell]]) for cell in _best_cells(heights, between, within)]
-    peaks = [_climb(clean, start, levels=levels) for start in starts]
+    peaks = [_climb(clean, start, depth=depth) for start in starts]
     a, b = max(peaks, key=lambda peak: _height(clean, peak)).tolist()
     return a, b
 
@@ -272,12 +272,12 @@ def _height(clean: Blocks, theta: Floats) -> float:
     return float(restricted_loglik(clean, theta[:1], theta[1:])[0])
 
 
-def _climb(clean: Blocks, start: Floats, *, levels: Literal[2, 3]) -> Floats:
+def _climb(clean: Blocks, start: Floats, *, depth: Literal[2, 3]) -> Floats:
     """Climb by Fisher scoring, which does not mind variances of unlike size, and stay at or above zero."""
     theta, height = start, _height(clean, start)
     for _ in range(_MOST_STEPS):
         slope, shape = score(clean, *theta), information(clean, *theta)
-        free = ((theta > 0) | (slope > 0)) & np.array([levels == 3, True])
+        free = ((theta > 0) | (slope > 0)) & np.array([depth == 3, True])
         step = np.zeros(2)
         step[free] = np.linalg.solve(shape[np.ix_(free, free)], slope[free])
         gain = float(slope @ step)

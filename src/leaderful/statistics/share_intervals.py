@@ -68,7 +68,7 @@ def share_interval(fit: Fit, share: Share, *, confidence: float = 0.95) -> tuple
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}; a number between 0 and 1 is wanted, such as 0.95")
-    if fit.levels == 2 and share == "between":
+    if fit.depth == 2 and share == "between":
         raise ValueError("a two-level fit has no share between groups; use three_level")
     rows = standardise(fit.rows)
     drop = float(chi2.isf(1 - confidence, 1)) / 2
@@ -91,7 +91,7 @@ def _end(height: Callable[[float], float], estimate: float, edge: float) -> floa
 
 def _profile(rows: Blocks, fit: Fit, share: Share, value: float) -> float:
     """Return the highest restricted log-likelihood among variances with this share."""
-    if fit.levels == 2:
+    if fit.depth == 2:
         return float(restricted_loglik(rows, *_variances(fit, share, value, np.zeros(1)))[0])
     low, high = 0.0, 1.0
     best = -np.inf

@@ -35,7 +35,7 @@ class Shrunken:
     labels: NDArray[Any]
     effects: Predicted
     """u_j: how far each group stands from the mean of groups like it."""
-    levels: Predicted
+    totals: Predicted
     """x_j' beta + u_j: where a typical unit of each group stands, x_j the mean covariates of its rows."""
     units: Predicted
     """x_ij' beta + u_j + w_ij: where each unit truly stands."""
@@ -70,7 +70,7 @@ def shrink(y: Floats, v: Floats, groups: NDArray[Any], components: Components, *
         and h_j = X_j' V_j^-1 1, if the variances were known::
 
             effects  a - a^2 1' P_jj 1
-            levels   effects + x_j' C x_j - 2 a x_j' C h_j
+            totals   effects + x_j' C x_j - 2 a x_j' C h_j
             units    v_ij - v_ij^2 P_ii
 
         To these `variance` adds twice the trace of the covariance of the predictors' slopes in the
@@ -118,7 +118,7 @@ def shrink(y: Floats, v: Floats, groups: NDArray[Any], components: Components, *
     return Shrunken(
         labels=rows.labels,
         effects=effects,
-        levels=_levels(rows, at, components, effects),
+        totals=_totals(rows, at, components, effects),
         units=_units(rows, at, e, components, extra_unit),
         group_weights=a * at.s / at.shrink,
         unit_weights=rows.as_given(1 - rows.v * _diagonal(rows, at, a)),
@@ -132,7 +132,7 @@ def _effects(rows: Blocks, at: Solved, e: Floats, model: Components, extra: Floa
     return Predicted(estimate=a * rows.per_group(e), variance_known=known, variance=known + extra)
 
 
-def _levels(rows: Blocks, at: Solved, model: Components, effects: Predicted) -> Predicted:
+def _totals(rows: Blocks, at: Solved, model: Components, effects: Predicted) -> Predicted:
     x = rows.per_group(rows.X) / rows.sizes[:, None]
     xC = x @ model.beta_cov
     more = np.sum(xC * x, axis=1) - 2 * model.between * np.sum(xC * at.H, axis=1)

@@ -242,8 +242,14 @@ def _masters_title(rows: list[tuple[str, float, int, int]]) -> str:
 
 
 def _masters_named(found: list[Finding], material: Material) -> str:
+    """Return who holds the ties; a body that each has of its own is named by its kind."""
     sources = sorted({source for finding in found for source in finding.detail["answers_to"]})
-    return listed([material.names.get(source, source) for source in sources])
+    kinds = dict(material.bodies.filter(material.bodies["system"].is_not_null()).select("id", "kind").iter_rows())
+    common = {source for source in sources if all(source in finding.detail["answers_to"] for finding in found)}
+    own = {kinds[source] for source in sources if source in kinds and source not in common}
+    named = [material.names.get(source, source) for source in sources if kinds.get(source) not in own]
+    words = {kind.id: f"its {within(kind.name)}" for kind in framework().body_kinds}
+    return listed([*named, *(words[kind] for kind in sorted(own))])
 
 
 def _range(lowest: int, highest: int) -> str:
