@@ -326,7 +326,7 @@ def england_systems(*, as_at: date | None) -> Iterator[str]:
     rows = england.systems_table(day)
     yield f"{len(rows)} systems on {day.isoformat()}"
     for row in rows:
-        yield f"{row.code:<6} {row.name:<78} {row.region:<26} {row.population:>10,}"
+        yield f"{row.code:<6} {row.name:<78} {row.region:<26} {row.population:>10,}  since {row.since}"
 
 
 def england_show(icb: str, *, as_at: date | None) -> str:

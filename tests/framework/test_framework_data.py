@@ -224,9 +224,7 @@ def test_vocabulary() -> None:
     assert ids(framework().levels) == ["macro", "meso", "micro"]
     scales = "global national region system place neighbourhood organisation team person"
     assert ids(framework().scales) == scales.split()
-    assert [framework().level_of_scale(scale) for scale in scales.split()] == (
-        ["macro"] * 2 + ["meso"] * 5 + ["micro"] * 2
-    )
+    assert [scale.level for scale in framework().scales] == ["macro"] * 2 + ["meso"] * 5 + ["micro"] * 2
     assert ids(framework().tiers) == ["board", "executive", "manager", "practitioner"]
     assert [tier.order for tier in framework().tiers] == [1, 2, 3, 4]
     sectors = "nhs local-government voluntary private-care police fire national-government regulator international"
@@ -316,10 +314,6 @@ def test_lookups() -> None:
         (
             lambda: framework().question("Q7z"),
             "There is no NHS Staff Survey question called 'Q7z'. Did you mean Q7h or Q7g or Q7d?",
-        ),
-        (
-            lambda: framework().level_of_scale("plaice"),
-            "There is no scale called 'plaice'. Did you mean place?",
         ),
     ],
 )

@@ -390,7 +390,8 @@ def test_england_systems(leaderful, as_at, count):
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[0] == f"{count} systems on {as_at}" and len(lines) == count + 1
-    people = [int(line.split()[-1].replace(",", "")) for line in lines[1:]]
+    people = [int(line.split()[-3].replace(",", "")) for line in lines[1:]]
+    assert all(line.split()[-2] == "since" and line.split()[-1] <= as_at for line in lines[1:])
     assert sum(people) == pytest.approx(56.5e6, rel=0.01)  # England in mid-2020
     assert any("North East and North Cumbria" in line for line in lines)
 

@@ -57,11 +57,6 @@ class Shape:
     divided_between: tuple[str, ...] = ()
     """For an area that was divided: the ICBs that share it now, along a line not published here."""
 
-    @property
-    def path(self) -> str:
-        """The outline as the ``d`` of an SVG path."""
-        return "".join("M" + "L".join(f"{x},{y}" for x, y in ring) + "Z" for ring in self.rings)
-
 
 def published(bodies: Sequence[str]) -> pl.DataFrame:
     """Return the packaged Staff Survey percentages of `bodies`, 2021 to 2024."""
@@ -109,12 +104,6 @@ def boundaries(as_at: date) -> dict[str, Shape]:
     changes = book["changes_2026"]
     kept = {code: shape for code, shape in whole.items() if code not in changes["ended"]}
     return kept | {code: _shape(code, entry) for code, entry in changes["shapes"].items()}
-
-
-def map_size() -> tuple[int, int]:
-    """Return width and height of the map of England in map units."""
-    width, height = _map()["size"]
-    return width, height
 
 
 def _shape(code: str, entry: dict[str, Any]) -> Shape:

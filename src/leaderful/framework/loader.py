@@ -122,10 +122,6 @@ class Framework:
         """Return the kind of body `id`."""
         return _pick("kind of body", self.body_kinds, id)
 
-    def tie_kind(self, id: str) -> TieKind:
-        """Return the kind of tie `id`."""
-        return _pick("kind of tie", self.tie_kinds, id)
-
     def question(self, id: str) -> SurveyQuestion:
         """Return the NHS Staff Survey question `id`."""
         return _pick("NHS Staff Survey question", self.crosswalk, id)
@@ -133,10 +129,6 @@ class Framework:
     def source(self, id: str) -> Source:
         """Return the source `id`."""
         return _pick("source", self.sources, id)
-
-    def level_of_scale(self, id: str) -> str:
-        """Return the level that the scale `id` belongs to."""
-        return _pick("scale", self.scales, id).level
 
     def _entries(self) -> Iterator[tuple[str, Entry]]:
         for group, entries in self.groups.items():

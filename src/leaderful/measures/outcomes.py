@@ -12,6 +12,7 @@ import polars as pl
 
 from leaderful.measures.findings import Finding, detail, frame
 from leaderful.measures.outcome_months import WINDOW, MonthlySeries
+from leaderful.measures.structure import standing
 from leaderful.measures.words import compare
 from leaderful.study import Study
 
@@ -115,7 +116,7 @@ def outcomes(study: Study, catalogue: Mapping[str, Described], *, england: pl.Da
     ('outcome.index.change_year', '2020 to 2021', 1.5)
     ('outcome.index.change_run', '2020 to 2021', 1.5)
     """
-    bodies = _standing(study.table("bodies"), study.as_at)
+    bodies = standing(study.table("bodies"), study.as_at)
     table = study.table("outcomes").sort("measure", "body", "period")
     found: list[Finding] = []
     for system in _systems(study, bodies):
@@ -129,12 +130,6 @@ def outcomes(study: Study, catalogue: Mapping[str, Described], *, england: pl.Da
         found.extend(_of_councils(system, inside, rows, catalogue))
         found.extend(_missing(system, rows, successions, catalogue))
     return _beside_england(frame(found), england)
-
-
-def _standing(table: pl.DataFrame, as_at: date) -> pl.DataFrame:
-    """Keep the rows that hold on the date."""
-    begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= as_at)
-    return table.filter(begun & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= as_at)))
 
 
 def _systems(study: Study, bodies: pl.DataFrame) -> list[str]:

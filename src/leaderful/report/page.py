@@ -21,8 +21,6 @@ class Grid:
     numeric: frozenset[int] = frozenset()
     anchors: tuple[str, ...] = ()
     """An id for each row, where the page points at rows."""
-    sort_keys: tuple[tuple[str, ...], ...] = ()
-    """What each cell sorts by, where that is not what it shows."""
 
 
 @dataclass(frozen=True, kw_only=True)

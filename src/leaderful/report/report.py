@@ -63,7 +63,7 @@ def _map(material: Material, name: str) -> Markup:
 
 def _map_note(material: Material, name: str) -> str:
     parts = [f"{name} among England's {len(material.system_names)} systems, {material.region} region."]
-    notes = [outline for outline in material.outlines if outline.code == material.system and outline.note]
+    notes = [outline for outline in material.outlines if outline.code == material.system and not outline.complete]
     if notes:
         parts.append("Hatched: an area that was divided along a line that is not in the published data.")
     return " ".join([*parts, *material.history])

@@ -13,6 +13,7 @@ from textwrap import wrap
 
 from markupsafe import Markup
 
+from leaderful.framework import framework
 from leaderful.report.figures.marks import mark
 from leaderful.report.markup import number, tag
 
@@ -25,12 +26,11 @@ _CENTRE_KINDS = (
 )
 _LEFT_SECTORS = ("nhs", "voluntary", "private-care")
 _BANDS = (
-    ("macro", ("global", "national"), "#eaf0f9", "#1f3f77"),
-    ("meso", ("region", "system", "place", "neighbourhood", "organisation"), "#e7f3f2", "#0d6e68"),
+    ("macro", "#eaf0f9", "#1f3f77"),
+    ("meso", "#e7f3f2", "#0d6e68"),
 )
 _FIRST = ("ministry", "local-policing-body")
 """Kinds that stand above the others of their scale and column, because they oversee them."""
-_MICRO_SCALES = ("team", "person")
 _MICRO = ("micro", "#faf2e2", "#8a5a00")
 
 
@@ -126,24 +126,26 @@ def _lay_out(groups: Sequence[Group], sheet: Sheet) -> tuple[list[_Box], list[Ma
     boxes: list[_Box] = []
     bands: list[Markup] = []
     y = 10.0
-    for level, scales, wash, ink in _BANDS:
+    for level, wash, ink in _BANDS:
         top = y
         y += 24 if sheet is NARROW else 14
-        row, y = _rows(groups, scales, y, sheet)
+        row, y = _rows(groups, level, y, sheet)
         boxes.extend(row)
         bands.append(_band(level, top, y - top - 6, wash, ink, sheet))
         y += 8
     words = y + (74 if sheet is NARROW else 58)
-    row, bottom = _rows(groups, _MICRO_SCALES, words, sheet)
+    row, bottom = _rows(groups, "micro", words, sheet)
     boxes.extend(row)
     bands.append(_micro_band(y, bottom - y - 6, sheet))
     return boxes, bands, bottom + 4
 
 
-def _rows(groups: Sequence[Group], scales: Sequence[str], y: float, sheet: Sheet) -> tuple[list[_Box], float]:
+def _rows(groups: Sequence[Group], level: str, y: float, sheet: Sheet) -> tuple[list[_Box], float]:
     boxes: list[_Box] = []
-    for scale in scales:
-        row, y = _row([group for group in groups if group.scale == scale], y, sheet)
+    for scale in framework().scales:
+        if scale.level != level:
+            continue
+        row, y = _row([group for group in groups if group.scale == scale.id], y, sheet)
         boxes.extend(row)
     return boxes, y
 

@@ -14,7 +14,7 @@ for (const table of document.querySelectorAll("table")) {
       for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
       cell.setAttribute("aria-sort", down ? "descending" : "ascending");
       const key = (row) => {
-        const shown = row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
+        const shown = row.cells[column].textContent.trim();
         const value = Number(shown.replace(/[,%]/g, "").replace("−", "-"));
         return shown === "" || Number.isNaN(value) ? shown : value;
       };
