@@ -43,7 +43,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows \u2019 in place of an error
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        app(prog_name="leaderful")
     except LeaderfulError as error:
         print(f"leaderful: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None

@@ -26,11 +26,11 @@ _MOVED = {
 }
 _ROSE = {"higher": "rose", "probably higher": "probably rose", "lower": "fell", "probably lower": "probably fell"}
 _AGAINST = {
-    "higher": "more than",
-    "probably higher": "probably more than",
+    "higher": "higher than",
+    "probably higher": "probably higher than",
     "cannot tell apart": "cannot be told apart from",
-    "probably lower": "probably less than",
-    "lower": "less than",
+    "probably lower": "probably lower than",
+    "lower": "lower than",
 }
 _LEAST_SPAN = 12.0
 """Panels are at least this tall in percentage points, so that small changes look small."""
