@@ -18,8 +18,9 @@ import polars as pl
 import build_england_evidence
 from england_bodies import england_bodies
 from england_model import Body, Link
-from england_placing import PERIODS, REDRAWN, Part, Placement, Succession, council_parts
+from england_placing import PERIODS, Part, Placement, Succession, council_parts
 from england_sources import Sources, read_sources
+from leaderful.england.days import REDRAWN
 from leaderful.errors import LeaderfulError
 from leaderful.receipts import Receipt
 

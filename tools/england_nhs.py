@@ -9,8 +9,9 @@ import polars as pl
 
 from england_model import England, Link
 from england_names import readable
-from england_placing import BEGAN, Placement, place
+from england_placing import Placement, place
 from england_sources import Sources
+from leaderful.england.days import BEGAN
 
 
 def add_trusts(england: England) -> None:

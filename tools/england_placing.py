@@ -9,9 +9,8 @@ from datetime import date, timedelta
 import polars as pl
 
 from england_sources import Sources
+from leaderful.england.days import BEGAN, REDRAWN
 
-BEGAN = date(2022, 7, 1)
-REDRAWN = date(2026, 4, 1)
 PERIODS: tuple[tuple[date, date | None], ...] = ((BEGAN, REDRAWN - timedelta(days=1)), (REDRAWN, None))
 
 SMALL_OF_COUNCIL, SMALL_OF_SYSTEM = 0.05, 0.01

@@ -8,8 +8,9 @@ from datetime import date
 import polars as pl
 
 from england_model import England
-from england_placing import BEGAN, PERIODS, Placement
+from england_placing import PERIODS, Placement
 from england_sources import Sources
+from leaderful.england.days import BEGAN
 
 
 def add_national(england: England) -> None:

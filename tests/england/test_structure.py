@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leaderful import england
+from leaderful.england.days import BEGAN, LAST_KNOWN
 from leaderful.england.packaged import packaged, standing_on
 from leaderful.england.structure import tie_rules
-from leaderful.england.systems import FIRST_DAY, LAST_DAY
 from leaderful.errors import UnknownNameError
 from leaderful.framework import framework
 from leaderful.study.tables import BODIES, SUCCESSIONS, TIES
 
 EVE, REDRAWN = date(2026, 3, 31), date(2026, 4, 1)
 SYSTEMS = [(code, day) for day in (EVE, REDRAWN) for code in england.icbs(day)["code"]]
-DAYS = st.dates(min_value=FIRST_DAY, max_value=LAST_DAY)
+DAYS = st.dates(min_value=BEGAN, max_value=LAST_KNOWN)
 VERTICAL = [kind.id for kind in framework().tie_kinds if kind.direction == "vertical"]
 
 
@@ -27,7 +27,7 @@ def bodies_of(kind: str, icb: str, day: date) -> list[str]:
     return england.bodies(icb, day).filter(pl.col("kind") == kind)["id"].to_list()
 
 
-@pytest.mark.parametrize(("day", "count"), [(FIRST_DAY, 42), (EVE, 42), (REDRAWN, 36), (LAST_DAY, 36)])
+@pytest.mark.parametrize(("day", "count"), [(BEGAN, 42), (EVE, 42), (REDRAWN, 36), (LAST_KNOWN, 36)])
 def test_number_of_systems(day: date, count: int) -> None:
     systems = england.icbs(day)
     assert systems.height == systems["code"].n_unique() == systems["ons_code"].n_unique() == count
@@ -109,7 +109,7 @@ def test_what_is_said_of_unknown_systems(text: str, day: date, said: str) -> Non
 
 
 def test_every_function_refuses_dates_without_systems() -> None:
-    early = FIRST_DAY - timedelta(days=1)
+    early = BEGAN - timedelta(days=1)
     for ask in (england.icbs, england.undetermined, england.all_bodies, england.systems_table):
         with pytest.raises(UnknownNameError, match="1 July 2022"):
             ask(early)
@@ -395,4 +395,4 @@ def test_list_of_systems_is_in_order_of_name() -> None:
     rows = england.systems_table(REDRAWN)
     assert len(rows) == 36
     assert [row.name for row in rows] == sorted(row.name for row in rows)
-    assert next(row for row in rows if row.code == "QRL").since == FIRST_DAY
+    assert next(row for row in rows if row.code == "QRL").since == BEGAN

@@ -1,8 +1,9 @@
 """England's integrated care systems: who is in them, who stands above them, and since when."""
 
+from leaderful.england.days import REDRAWN
 from leaderful.england.describe import Description, SystemRow, describe, systems_table
 from leaderful.england.evidence import Outcome, Shape, boundaries, outcome_catalogue, outcomes, published
-from leaderful.england.spread import REDRAWN, spread, spread_file
+from leaderful.england.spread import spread, spread_file
 from leaderful.england.structure import all_bodies, bodies, former_trusts, ties, undetermined
 from leaderful.england.systems import icbs, predecessors, resolve, successions, successors
 

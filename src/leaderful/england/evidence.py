@@ -13,10 +13,8 @@ from typing import Any, Literal
 
 import polars as pl
 
+from leaderful.england.days import BEGAN, REDRAWN
 from leaderful.errors import UnknownNameError
-
-ICBS_BEGAN = date(2022, 7, 1)
-ICBS_REDRAWN = date(2026, 4, 1)
 
 Ring = tuple[tuple[int, int], ...]
 
@@ -92,14 +90,14 @@ def boundaries(as_at: date) -> dict[str, Shape]:
     UnknownNameError
         Before 1 July 2022, when there were no ICBs.
     """
-    if as_at < ICBS_BEGAN:
+    if as_at < BEGAN:
         raise UnknownNameError(
-            f"There were no ICBs on {as_at.isoformat()}: they began on {ICBS_BEGAN.isoformat()}. "
+            f"There were no ICBs on {as_at.isoformat()}: they began on {BEGAN.isoformat()}. "
             "Ask for that day or a later one."
         )
     book = _map()
     whole = {code: _shape(code, entry) for code, entry in book["shapes_2022"].items()}
-    if as_at < ICBS_REDRAWN:
+    if as_at < REDRAWN:
         return whole
     changes = book["changes_2026"]
     kept = {code: shape for code, shape in whole.items() if code not in changes["ended"]}

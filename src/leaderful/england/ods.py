@@ -18,6 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
+from leaderful.england.days import BEGAN
 from leaderful.errors import (
     BadValuesError,
     BrokenKeysError,
@@ -36,7 +37,6 @@ STATUS, ROLE, COMMISSIONER, SETTING = 13, 14, 15, 26
 SUB_ICB_ROLE = "RO319"
 GP_SETTING = "4"
 WELSH_REGIONS, WELSH_BOARDS = ("W00",), ("Q99",)
-ICBS_BEGAN = date(2022, 7, 1)
 
 _ORGANISATION = re.compile(r"[A-Z0-9]{3}|[A-Z0-9]{5}")
 _PRACTICE = re.compile(r"[A-Z][0-9]{5}")
@@ -249,7 +249,7 @@ def _not_a_practice(cells: list[str]) -> str:
         return ""
     if cells[STATUS - 1] != "C":
         return "dormant or proposed"
-    return "" if cells[CLOSED - 1] >= f"{ICBS_BEGAN:%Y%m%d}" else "closed before ICBs began on 1 July 2022"
+    return "" if cells[CLOSED - 1] >= f"{BEGAN:%Y%m%d}" else "closed before ICBs began on 1 July 2022"
 
 
 def _common(reading: Reading, row: int, cells: list[str]) -> dict[str, object] | None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from importlib.resources import files
 
 import polars as pl
 
 from leaderful.england import evidence_pages
+from leaderful.england.days import BEGAN, LAST_KNOWN, LAST_OF_42, REDRAWN
 from leaderful.england.packaged import packaged
 from leaderful.england.structure import tie_rules, undetermined
-from leaderful.england.systems import FIRST_DAY, LAST_DAY, icbs, successors
+from leaderful.england.systems import icbs, successors
 from leaderful.framework import framework
-
-BEFORE, SINCE = date(2026, 3, 31), date(2026, 4, 1)
 
 
 def docs_pages() -> dict[str, str]:
@@ -27,12 +25,12 @@ def england_data() -> str:
     fire = _fire_councils()
     page = files("leaderful.england").joinpath("england-data.md").read_text(encoding="utf-8")
     return page.format(
-        first=FIRST_DAY,
-        last=LAST_DAY,
-        eve=BEFORE,
-        redrawn=SINCE,
-        before=icbs(BEFORE).height,
-        since=icbs(SINCE).height,
+        first=BEGAN,
+        last=LAST_KNOWN,
+        eve=LAST_OF_42,
+        redrawn=REDRAWN,
+        before=icbs(LAST_OF_42).height,
+        since=icbs(REDRAWN).height,
         successions=_successions(),
         small=_small(),
         lost=_lost(),
@@ -43,7 +41,7 @@ def england_data() -> str:
 
 
 def _successions() -> str:
-    old = sorted(set(icbs(BEFORE)["code"]) & set(packaged("successions")["predecessor"]))
+    old = sorted(set(icbs(LAST_OF_42)["code"]) & set(packaged("successions")["predecessor"]))
     rows = [
         (row["predecessor"], row["successor"], row["kind"], _percent(row["share"]))
         for code in old
@@ -63,7 +61,7 @@ def _small() -> str:
 
 
 def _lost() -> str:
-    counts = dict(undetermined(SINCE)["kind"].value_counts().iter_rows())
+    counts = dict(undetermined(REDRAWN)["kind"].value_counts().iter_rows())
     kinds = [kind for kind in framework().body_kinds if kind.id in counts]
     return _table(("kind", "bodies"), [(kind.plural, str(counts[kind.id])) for kind in kinds])
 

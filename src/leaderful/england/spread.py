@@ -9,12 +9,10 @@ from importlib import resources
 
 import polars as pl
 
+from leaderful.england.days import LAST_OF_42, REDRAWN
 from leaderful.england.systems import icbs
 
-REDRAWN = date(2026, 4, 1)
-"""The day from which 36 systems stand in place of 42."""
-
-SPREAD_DAYS = {"2022": date(2026, 3, 31), "2026": REDRAWN}
+SPREAD_DAYS = {"2022": LAST_OF_42, "2026": REDRAWN}
 """The day that each packaged set of England's findings is measured at, by the year of its map."""
 
 

@@ -7,12 +7,9 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from leaderful.england.days import BEGAN, LAST_KNOWN
 from leaderful.england.packaged import packaged, standing_on
 from leaderful.errors import UnknownNameError
-
-FIRST_DAY = date(2022, 7, 1)
-LAST_DAY = date(2027, 3, 31)
-"""ICBs began on the first; more mergers, which the tables lack, are ordered for the day after the last."""
 
 _SHOWN = 60  # characters of what was asked for that a message repeats
 
@@ -138,14 +135,14 @@ def successions() -> pl.DataFrame:
 
 
 def _check_date(as_at: date) -> None:
-    if as_at < FIRST_DAY:
+    if as_at < BEGAN:
         raise UnknownNameError(
-            f"{as_at} is before integrated care boards began on 1 July 2022; ask for a date from {FIRST_DAY}"
+            f"{as_at} is before integrated care boards began on 1 July 2022; ask for a date from {BEGAN}"
         )
-    if as_at > LAST_DAY:
+    if as_at > LAST_KNOWN:
         raise UnknownNameError(
-            f"{as_at} is after {LAST_DAY}: further mergers of ICBs are ordered for 1 April 2027 and are "
-            f"not in these tables; ask for a date up to {LAST_DAY}"
+            f"{as_at} is after {LAST_KNOWN}: further mergers of ICBs are ordered for 1 April 2027 and are "
+            f"not in these tables; ask for a date up to {LAST_KNOWN}"
         )
 
 

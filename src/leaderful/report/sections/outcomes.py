@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import median
 
 from markupsafe import Markup
@@ -71,15 +71,7 @@ def _flow(material: Material) -> Figure | None:
     found = [f for f in (material.of_system(measure) for measure in _MONTHLY) if f and f.status == "ok"]
     if not found:
         return None
-    cards = [
-        _card(
-            material,
-            finding,
-            _series(finding),
-            _ticks(finding, period),
-        )
-        for finding in found
-    ]
+    cards = [_card(material, finding) for finding in found]
     return Figure(
         id="flow",
         title=_flow_title(found),
@@ -97,15 +89,7 @@ def _health(material: Material) -> Figure | None:
     found = [f for f in (material.of_system(measure) for measure in _YEARLY) if f and f.status == "ok"]
     if not found:
         return None
-    cards = [
-        _card(
-            material,
-            finding,
-            _series(finding),
-            _ticks(finding, str),
-        )
-        for finding in found
-    ]
+    cards = [_card(material, finding) for finding in found]
     latest = found[0].wave
     return Figure(
         id="health",
@@ -190,13 +174,9 @@ def _plain_table(grid: Grid) -> Markup:
     )
 
 
-def _card(
-    material: Material,
-    finding: Finding,
-    series: Sequence[tuple[float, float]],
-    ticks: tuple[tuple[float, str], ...],
-) -> Markup:
+def _card(material: Material, finding: Finding) -> Markup:
     name = str(finding.detail["name"])
+    series, ticks = _series(finding), _ticks(finding)
     panel = Panel(
         points=tuple(Point(at=at, value=value, lower=value, upper=value) for at, value in series),
         england=_england_series(material, finding.measure, {at for at, _ in series}),
@@ -321,10 +301,11 @@ def _at(label: str, *, monthly: bool) -> float:
     return int(label[:4]) + ((int(label[5:7]) - 1) / 12 if monthly else 0.0)
 
 
-def _ticks(finding: Finding, words: Callable[[str], str]) -> tuple[tuple[float, str], ...]:
+def _ticks(finding: Finding) -> tuple[tuple[float, str], ...]:
     labels = [label for label, _ in finding.detail["series"]]
+    monthly = finding.measure in _MONTHLY
     ends = dict.fromkeys((labels[0], labels[-1]))
-    return tuple((_at(label, monthly=finding.measure in _MONTHLY), words(label)) for label in ends)
+    return tuple((_at(label, monthly=monthly), period(label) if monthly else label) for label in ends)
 
 
 def _figure(value: float) -> str:
