@@ -126,7 +126,8 @@ def _pressure(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], year: 
             id="pressure",
             title=_pressure_title(chosen),
             subtitle="Context for all the rest: people under pressure have less time to lead. Percentage points above "
-            "or below England's mean, as published; for some questions more is worse, and the row says so.",
+            "or below a typical NHS trust in England, as published; for some questions more is worse, and the row "
+            "says so.",
             body=_strips(chosen, ("",), kept_back),
             caption=f"NHS Staff Survey {year}; n = up to {whole(max(row.percent.n or 0 for row in chosen))} people.",
             method="published",
@@ -241,22 +242,20 @@ def _spread_grid(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], cap
         caption=caption,
         columns=(
             "Question",
-            "Speaks to",
             "Here, all who answered",
             "England, all who answered",
-            "Here, typical trust (drawn towards England)",
+            "Here, typical trust",
             "England, typical trust",
             "Difference, points",
             "95 % interval",
             "In words",
             "q",
-            "Allowing for kinds of trust",
+            "Like with like",
             "n",
         ),
         rows=tuple(
             (
                 f"{row.question.id} {row.label}",
-                listed([framework().construct(id).name for id in row.question.constructs]) or "context",
                 percent(float(row.percent.detail["raw"])),
                 percent(float(row.mean.detail["raw"])),
                 percent(row.percent.estimate or 0.0),
@@ -270,8 +269,8 @@ def _spread_grid(rows: Sequence[Asked], kept_back: Sequence[SurveyQuestion], cap
             )
             for row in rows
         )
-        + tuple((f"{question.id} {question.name}", "", *[hidden()] * 10) for question in kept_back),
-        numeric=frozenset({2, 3, 4, 5, 6, 9, 11}),
+        + tuple((f"{question.id} {question.name}", *[hidden()] * 10) for question in kept_back),
+        numeric=frozenset({1, 2, 3, 4, 5, 8, 10}),
     )
 
 
