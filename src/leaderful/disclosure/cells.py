@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leaderful.disclosure.cover import Mask, Numbers, Sums, hide_cells, sum_matrix
+from leaderful.disclosure.cover import Mask, Numbers, Sums, climb, cover, sum_matrix
 from leaderful.disclosure.rule import HIDDEN, Rule
 from leaderful.errors import DisclosureError
 
@@ -73,11 +73,11 @@ def protect_table(
     values, fixed = _with_margins(counts).ravel(), _with_margins(possible.astype(float)).ravel() == 0
     sums = Sums(values, sum_matrix(_table_sums(counts.shape), values.size), fixed=fixed)
 
-    def too_few(step: Rule) -> Mask:
-        small: Mask = ~fixed & (values < np.where(inner, step.smallest_cell, step.minimum_people))
-        return small
+    def settle(step: Rule, hidden: Mask) -> Mask:
+        small = ~fixed & (values < np.where(inner, step.smallest_cell, step.minimum_people))
+        return cover(sums, hidden | small, step.smallest_cell)
 
-    hidden = hide_cells(sums, rule, too_few, lambda step: step.smallest_cell)
+    hidden = climb(rule, settle, values.size)
     labels = {
         dimension: categories.gather(pl.Series([None if at == len(categories) else at for at in ends[axis].tolist()]))
         for axis, (dimension, categories) in enumerate(names.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -35,24 +36,25 @@ def sum_matrix(sums: Sequence[tuple[int, tuple[int, ...]]], size: int) -> csr_ar
     return csr_array((signs, (rows, cells)), shape=(len(sums), size))
 
 
-def hide_cells(sums: Sums, rule: Rule, too_few: Callable[[Rule], Mask], width: Callable[[Rule], int]) -> Mask:
+def climb(rule: Rule, settle: Callable[[Rule, Mask], Mask], size: int) -> Mask:
     """Return what to hide under the rule: at least all that any lower rule hides.
 
     Covering for small cells is a choice, and a higher rule may choose differently. Climbing from the
     lowest rule keeps the choices, so that the same table released under two rules is as safe as under one.
+    `settle` takes a rule and what lower rules hide, and returns all that is hidden under the rule.
     """
     found: dict[tuple[int, int], Mask] = {}
     for people in range(FEWEST_PEOPLE, rule.minimum_people + 1):
         for cell in range(SMALLEST_CELL, rule.smallest_cell + 1):
-            step = Rule(people, cell)
-            hidden = too_few(step)
+            hidden = np.zeros(size, dtype=bool)
             for lower in ((people - 1, cell), (people, cell - 1)):
                 hidden = hidden | found.get(lower, hidden)
-            found[people, cell] = _cover(sums, hidden, width(step))
+            found[people, cell] = settle(Rule(people, cell), hidden)
     return found[rule.minimum_people, rule.smallest_cell]
 
 
-def _cover(sums: Sums, hidden: Mask, width: int) -> Mask:
+def cover(sums: Sums, hidden: Mask, width: int) -> Mask:
+    """Hide more cells until no hidden one can be bounded more tightly than `width`."""
     hidden = hidden.copy()
     while exposed := _exposed(sums, hidden, width):
         before = hidden.sum()
@@ -71,7 +73,7 @@ def _exposed(sums: Sums, hidden: Mask, width: int) -> list[int]:
     cells = np.flatnonzero(hidden)
     lowest, highest = np.full(hidden.size, np.inf), np.full(hidden.size, -np.inf)
     exposed = []
-    for cell in cells:
+    for cell in cells[~_exchanged(sums, hidden, width)[cells]]:
         for sign in (-1.0, 1.0):
             if highest[cell] - lowest[cell] >= width:
                 break
@@ -82,6 +84,24 @@ def _exposed(sums: Sums, hidden: Mask, width: int) -> list[int]:
         if highest[cell] - lowest[cell] < width:
             exposed.append(int(cell))
     return exposed
+
+
+def _exchanged(sums: Sums, hidden: Mask, width: int) -> Mask:
+    """Tell which hidden cells can trade `width` people with others that stand in the same sums as they do.
+
+    Moving people between two such cells changes no sum, so each can hold anything from none to
+    all of what they hold together. This settles most cells of a large table without a search.
+    """
+    settled = np.zeros(hidden.size, dtype=bool)
+    columns = sums.matrix.tocsc()
+    alike: dict[tuple[tuple[int, float], ...], list[int]] = defaultdict(list)
+    for cell in np.flatnonzero(hidden):
+        place = slice(columns.indptr[cell], columns.indptr[cell + 1])
+        alike[tuple(zip(columns.indices[place].tolist(), columns.data[place].tolist(), strict=True))].append(int(cell))
+    for sums_of_cells, together in alike.items():
+        if sums_of_cells and len(together) > 1 and np.nansum(sums.values[together]) >= width:
+            settled[together] = True
+    return settled
 
 
 def _fitting_table(sums: Sums, hidden: Mask, cell: int, sign: float) -> Numbers | None:

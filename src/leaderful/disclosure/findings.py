@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from leaderful.disclosure.cover import Mask, Sums, hide_cells, sum_matrix
+from leaderful.disclosure.blocks import Block, Partition, Unit
+from leaderful.disclosure.cover import Mask, climb
+from leaderful.disclosure.resting import Resting, too_few
 from leaderful.disclosure.rule import HIDDEN, Rule
 from leaderful.errors import DisclosureError
-
-_Unit = tuple[str, str]
-_Partition = tuple[_Unit, tuple[_Unit, ...]]
 
 
 def protect(
@@ -38,7 +37,12 @@ def protect(
     Parameters
     ----------
     findings
-        Frame with the columns of ``leaderful.measures.findings.SCHEMA``.
+        Frame with the columns of ``leaderful.measures.findings.SCHEMA``. Four keys of ``detail`` are
+        read. ``people``: the persons behind the number, where n counts answers or two ends are set
+        side by side; the smaller of it and n is held to the rule. ``count`` (of n), or ``a_count`` of
+        ``a_n`` and ``b_count`` of ``b_n``: how many people a share is made of; neither they nor those
+        left over may be a small cell. ``rests_on``: lists of measure, unit kind, unit and wave of
+        findings from which this one was made; when one of those is hidden, so is this one.
     people, others
         Names of measures whose n counts people, and of those whose n counts something else
         (bodies, months). A name stands for itself and all that begin with it and a dot; the longest
@@ -98,22 +102,28 @@ def protect(
     rows = findings.to_dicts()
     about_people = _about_people(findings["measure"].to_list(), people, others)
     _refuse_uncounted(rows, about_people)
-    unnamed = [row["unit_kind"] == "person" and row["unit"] not in consenting for row in rows]
-    hidden = [
-        nameless or (counted and (row["status"] == "suppressed" or _below(row["n"], rule)))
-        for row, counted, nameless in zip(rows, about_people, unnamed, strict=True)
-    ]
-    if parents is not None:
-        partitions = _partitions(parents)
-        for places in _questions(rows, about_people, public, asked).values():
-            block = [rows[place] for place in places]
-            for place, also in zip(places, _hidden_units(block, partitions, rule), strict=True):
-                hidden[place] |= also
-    return _blank(findings, hidden, unnamed, asked)
+    told = [json.loads(detail) for detail in findings["detail"]]
+    unnamed = np.array([row["unit_kind"] == "person" and row["unit"] not in consenting for row in rows], dtype=bool)
+    resting = Resting(rows, told, asked)
+    partitions = _partitions(parents) if parents is not None else []
+    questions = _questions(rows, about_people, public, asked).values() if partitions else ()
+    blocks = [(places, Block([rows[place] for place in places], partitions)) for places in questions]
 
+    def settle(step: Rule, hidden: Mask) -> Mask:
+        small = [
+            counted and (row["status"] == "suppressed" or too_few(row["n"], detail, step))
+            for row, detail, counted in zip(rows, told, about_people, strict=True)
+        ]
+        hidden = resting.spread(hidden | unnamed | np.array(small, dtype=bool))
+        while True:
+            before = hidden.sum()
+            for places, block in blocks:
+                hidden[places] = block.cover(hidden[places], step)
+            hidden = resting.spread(hidden)
+            if hidden.sum() == before:
+                return hidden
 
-def _below(n: int | None, rule: Rule) -> bool:
-    return n is not None and n < rule.minimum_people
+    return _blank(findings, climb(rule, settle, len(rows)), unnamed, asked)
 
 
 def _under(measure: str, names: Collection[str]) -> int:
@@ -142,10 +152,10 @@ def _refuse_uncounted(rows: Sequence[dict[str, Any]], about_people: Sequence[boo
             )
 
 
-def _partitions(parents: pl.DataFrame) -> list[_Partition]:
+def _partitions(parents: pl.DataFrame) -> list[Partition]:
     """Return each parent with its units of one kind, after refusing units that contain themselves."""
-    grouped: dict[tuple[_Unit, str], set[_Unit]] = defaultdict(set)
-    above: dict[_Unit, set[_Unit]] = defaultdict(set)
+    grouped: dict[tuple[Unit, str], set[Unit]] = defaultdict(set)
+    above: dict[Unit, set[Unit]] = defaultdict(set)
     columns = ("unit_kind", "unit", "parent_kind", "parent")
     for kind, unit, parent_kind, parent in parents.select(columns).iter_rows():
         grouped[(parent_kind, parent), kind].add((kind, unit))
@@ -178,80 +188,7 @@ def _kept(detail: str, asked: Collection[str]) -> str:
     return json.dumps({k: v for k, v in json.loads(detail).items() if k in asked}, sort_keys=True, ensure_ascii=False)
 
 
-def _hidden_units(rows: Sequence[dict[str, Any]], partitions: Sequence[_Partition], rule: Rule) -> list[bool]:
-    """Say of each row whether it must be hidden, given how the units add up.
-
-    Two measures of the same people (a mean and a shrunken mean) share one cell, so that what is
-    hidden in one is hidden in the other.
-    """
-    values: list[float] = []
-    cells: dict[tuple[Any, ...], int] = {}
-    series: dict[str, dict[_Unit, int]] = defaultdict(dict)
-    place: list[int | None] = []
-    for row in rows:
-        unit, source = (row["unit_kind"], row["unit"]), row["measure"]
-        if row["n"] is None and row["status"] != "suppressed":
-            place.append(None)
-            continue
-        key = (unit, row["n"]) if row["n"] is not None else (unit, source)
-        cell = cells.setdefault(key, len(values))
-        if cell == len(values):
-            values.append(np.nan if row["n"] is None else row["n"])
-        if series[source].setdefault(unit, cell) != cell:
-            raise DisclosureError(
-                f"{row['measure']} has several findings for {row['unit_kind']} {row['unit']} in wave "
-                f"{row['wave']!r}; name the keys of detail that tell them apart in `asked`"
-            )
-        place.append(cell)
-    published = len(values)
-    suppressed = [cell for row, cell in zip(rows, place, strict=True) if row["status"] == "suppressed"]
-    sums = _unit_sums(values, series.values(), partitions)
-    rests = np.arange(len(values)) >= published
-    known = Sums(np.array(values, dtype=float), sum_matrix(sums, len(values)), fixed=rests)
-    given = np.isin(np.arange(len(values)), [cell for cell in suppressed if cell is not None])
-
-    def too_few(step: Rule) -> Mask:
-        return given | np.isnan(known.values) | (known.values < step.minimum_people)
-
-    hidden = hide_cells(known, Rule(minimum_people=rule.minimum_people), too_few, lambda step: step.minimum_people)
-    return [cell is not None and bool(hidden[cell]) for cell in place]
-
-
-def _unit_sums(
-    values: list[float], series: Collection[Mapping[_Unit, int]], partitions: Sequence[_Partition]
-) -> list[tuple[int, tuple[int, ...]]]:
-    """Return the sums as (total, parts), adding to `values` the people of a parent in none of its units."""
-    below: dict[_Unit, list[tuple[_Unit, ...]]] = defaultdict(list)
-    for parent, units in partitions:
-        below[parent].append(units)
-    sums: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = {}
-    for found in series:
-        for parent, units in partitions:
-            parts = tuple(dict.fromkeys(part for unit in units for part in _present(unit, found, below)))
-            if parent not in found or not parts or (found[parent], parts) in sums:
-                continue
-            rest = values[found[parent]] - sum(values[part] for part in parts)
-            if rest < 0:
-                raise DisclosureError(
-                    f"the units under {parent[0]} {parent[1]} count more people than it does; units that "
-                    "share people do not add up: leave them out of `parents`"
-                )
-            sums[found[parent], parts] = (len(values),) if rest > 0 else ()
-            values.extend([rest] if rest > 0 else [])
-    return [(total, (*parts, *rest)) for (total, parts), rest in sums.items()]
-
-
-def _present(unit: _Unit, found: Mapping[_Unit, int], below: Mapping[_Unit, Sequence[tuple[_Unit, ...]]]) -> list[int]:
-    """Cells that stand for the unit: its own or, without a finding, those of its only partition."""
-    if unit in found:
-        return [found[unit]]
-    partitions = below.get(unit, ())
-    return [cell for part in partitions[0] for cell in _present(part, found, below)] if len(partitions) == 1 else []
-
-
-def _blank(
-    findings: pl.DataFrame, hidden: Sequence[bool], unnamed: Sequence[bool], asked: Collection[str]
-) -> pl.DataFrame:
+def _blank(findings: pl.DataFrame, hidden: Mask, unnamed: Mask, asked: Collection[str]) -> pl.DataFrame:
     mask = pl.Series(hidden, dtype=pl.Boolean)
     details = [
         _kept(detail, asked) if hide else detail for detail, hide in zip(findings["detail"], hidden, strict=True)
