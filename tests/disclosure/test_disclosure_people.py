@@ -100,3 +100,21 @@ def test_cells_that_are_not_searched_are_safe(data: st.DataObject) -> None:
         return
     together = values[hidden].sum()
     assert not hidden.any() or (hidden.sum() > 1 and together >= 10)
+
+
+def test_units_add_up_within_a_wave_only() -> None:
+    """A team whose body was merged has one parent before and another after."""
+    under = pl.DataFrame(
+        [("w1", "A", "X"), ("w1", "B", "X"), ("w2", "A", "Y"), ("w2", "B", "Y")],
+        schema=["wave", "unit", "parent"],
+        orient="row",
+    ).with_columns(unit_kind=pl.lit("team"), parent_kind=pl.lit("body"))
+    found = [
+        row("ties.trust", "X", 30, kind="body"),
+        row("ties.trust", "A", 8, kind="team"),
+        row("ties.trust", "B", 22, kind="team"),
+        row("ties.trust", "A", 12, kind="team", wave="w2"),
+        row("ties.trust", "B", 22, kind="team", wave="w2"),
+        row("ties.trust", "Y", 34, kind="body", wave="w2"),
+    ]
+    assert statuses(found, under) == [True, False, False, True, True, True]

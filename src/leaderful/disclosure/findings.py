@@ -54,7 +54,8 @@ def protect(
         Keys of ``detail`` that say what was asked and nothing of who answered. They stay on a
         hidden finding, and findings that differ in them are held apart.
     parents
-        Units that add up to others: columns ``unit_kind``, ``unit``, ``parent_kind``, ``parent``.
+        Units that add up to others: columns ``unit_kind``, ``unit``, ``parent_kind``, ``parent`` and,
+        where they differ from wave to wave, ``wave``.
         The units of one kind under one parent must share no people. Several partitions of
         one parent (bodies, tiers, places) may be given at once. Findings are set against each other
         within a measure, so units and their parents must carry the same measure name.
@@ -105,9 +106,19 @@ def protect(
     told = [json.loads(detail) for detail in findings["detail"]]
     unnamed = np.array([row["unit_kind"] == "person" and row["unit"] not in consenting for row in rows], dtype=bool)
     resting = Resting(rows, told, asked)
-    partitions = _partitions(parents) if parents is not None else []
+    partitions = _by_wave(parents) if parents is not None else {}
     questions = _questions(rows, about_people, public, asked).values() if partitions else ()
-    blocks = [(places, Block([rows[place] for place in places], partitions)) for places in questions]
+    blocks = [
+        (
+            places,
+            Block(
+                [rows[place] for place in places],
+                [part for name in dict.fromkeys(("", wave)) for part in partitions.get(name, ())],
+            ),
+        )
+        for places in questions
+        for wave in [rows[places[0]]["wave"]]
+    ]
 
     def settle(step: Rule, hidden: Mask) -> Mask:
         small = [
@@ -150,6 +161,13 @@ def _refuse_uncounted(rows: Sequence[dict[str, Any]], about_people: Sequence[boo
                 f"{row['measure']} for {row['unit']}: an estimate about people needs n, the number of people "
                 "behind it; have the measure state it"
             )
+
+
+def _by_wave(parents: pl.DataFrame) -> dict[str, list[Partition]]:
+    """Return the partitions of each wave; those that hold in every wave under no name."""
+    if "wave" not in parents.columns:
+        return {"": _partitions(parents)}
+    return {str(wave): _partitions(rows) for (wave,), rows in parents.group_by(["wave"], maintain_order=True)}
 
 
 def _partitions(parents: pl.DataFrame) -> list[Partition]:
