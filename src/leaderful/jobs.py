@@ -14,13 +14,14 @@ from pathlib import Path
 
 import polars as pl
 
-from leaderful import __version__, disclosure, england
+from leaderful import __version__, england
 from leaderful.errors import LeaderfulError, UnknownNameError
 from leaderful.framework import pages
 from leaderful.measures.outcomes import outcomes
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
 from leaderful.measures.structure import standing, structure
+from leaderful.measuring import measure, protect
 from leaderful.receipts import Problem, Receipt
 from leaderful.report.files import Written, write_files
 from leaderful.report.material import Material
@@ -31,23 +32,11 @@ from leaderful.study.settings import FILE
 LATEST = england.REDRAWN
 """The date taken when none is given: the last redrawing of the systems that the packaged data knows."""
 
-PEOPLE_MEASURES = ("published.percent", "published.difference", "published.change", "published.mean")
-"""Measures whose n counts people; all of them come from public statistics."""
-
 PUBLIC_DATA = "packaged public data"
 """Where the tables of a study came from, when `new` or `demo` filled them."""
 
 PRIVATE = "private"
 """What a manifest, which is made to be shared, says of a table about people in place of its hash and its counts."""
-
-OTHER_MEASURES = (
-    "structure",
-    "outcome",
-    "published.share_between_systems",
-    "published.share_between_bodies",
-    "published.share_sampling",
-)
-"""Measures whose n counts bodies or months."""
 
 
 def demo(icb: str, *, as_at: date | None, folder: Path | None) -> Written:
@@ -107,7 +96,7 @@ def run(folder: Path, *, out: Path | None) -> Written:
 def report(study: Study, out: Path) -> Written:
     """Measure, protect, and write the report, the findings and the manifest."""
     refuse_false(study)
-    spread = england.spread(study.as_at)
+    spread = None if is_invented(study) else england.spread(study.as_at)
     findings = protect(measure(study, england_findings=spread))
     page = write_report(material(study, findings, spread))
     return write_files(
@@ -119,6 +108,7 @@ def report(study: Study, out: Path) -> Written:
             "versions": versions(),
             "system": study.system,
             "as_at": study.as_at.isoformat(),
+            "synthetic": study.synthetic,
             "seed": study.seed,
             "inputs": inputs(study),
             "rows": rows(study),
@@ -127,8 +117,21 @@ def report(study: Study, out: Path) -> Written:
     )
 
 
+def is_invented(study: Study) -> bool:
+    """Tell whether the study's system is made up, and not only what is said of it."""
+    if not (study.synthetic and study.system):
+        return False
+    try:
+        england.resolve(study.system, study.as_at)
+    except UnknownNameError:
+        return True
+    return False
+
+
 def system_fault(study: Study) -> str:
     """Say what keeps the study's system and date from being those of a report; nothing when they may be."""
+    if is_invented(study):
+        return ""
     if not study.system:
         return 'a report needs one system; set system in study.toml to the code of its ICB, as in: system = "QHM"'
     try:
@@ -182,9 +185,9 @@ def versions() -> dict[str, str]:
 
 def inputs(study: Study) -> dict[str, str]:
     """Return the SHA-256 of England's packaged findings and of every file the study was read from, by name."""
-    packaged = hashlib.sha256(england.spread_file(study.as_at)).hexdigest()
+    packaged = "" if is_invented(study) else hashlib.sha256(england.spread_file(study.as_at)).hexdigest()
     own = {name: PRIVATE if is_private(name) else study.files[name] for name in sorted(study.files)}
-    return {"england findings": packaged, **own}
+    return ({"england findings": packaged} if packaged else {}) | own
 
 
 def rows(study: Study) -> dict[str, dict[str, int] | str]:
@@ -203,29 +206,6 @@ def is_private(source: str) -> bool:
     """Tell whether a file or table holds cells about people."""
     name = Path(source).stem
     return name in TABLES and TABLES[name].private
-
-
-def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFrame:
-    """Return every finding that the study's evidence allows, set against England where it is given."""
-    return pl.concat(
-        [
-            structure(study),
-            system_percentages(study, england=england_findings),
-            changes(study, england=england_findings),
-            outcomes(study, england.outcome_catalogue(), england=england_findings),
-        ]
-    )
-
-
-def protect(findings: pl.DataFrame) -> pl.DataFrame:
-    """Hide what would let a reader learn about a small group."""
-    return disclosure.protect(
-        findings,
-        people=PEOPLE_MEASURES,
-        others=OTHER_MEASURES,
-        public=PEOPLE_MEASURES,
-        asked=("source", "question"),
-    )
 
 
 def public_study(code: str, as_at: date) -> Study:
@@ -282,14 +262,24 @@ def measure_england(as_at: date) -> pl.DataFrame:
 def material(study: Study, findings: pl.DataFrame, spread: pl.DataFrame | None) -> Material:
     """Return what the report is written from."""
     refuse_false(study)
-    described = england.describe(study.system, study.as_at)
-    return Material(
+    own = Material(
         name=study.name,
         system=study.system,
         as_at=study.as_at,
         findings=findings,
         england=spread if spread is not None else findings.clear(),
         bodies=standing(study.table("bodies"), study.as_at),
+        former_names=dict(study.table("bodies").select("id", "name").iter_rows()),
+        wave_names=dict(study.table("waves").select("id", pl.coalesce("name", "id")).iter_rows()),
+        item_scales=study.item_scales,
+        synthetic=study.synthetic,
+        version=__version__,
+    )
+    if is_invented(study):
+        return own
+    described = england.describe(study.system, study.as_at)
+    return replace(
+        own,
         outlines=list(england.boundaries(study.as_at).values()),
         system_names=dict(england.icbs(study.as_at).select("code", "name").iter_rows()),
         region=described.region,
@@ -297,7 +287,6 @@ def material(study: Study, findings: pl.DataFrame, spread: pl.DataFrame | None) 
         history=described.succession,
         unplaced=unplaced(study),
         gaps=described.caveats,
-        version=__version__,
     )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import polars as pl
 
+from leaderful.framework import ItemScale
 from leaderful.measures.findings import Finding, unframe
 from leaderful.report.figures.england_map import Outline
 
@@ -28,7 +29,7 @@ class Material:
     bodies
         The study's bodies that stand on the day, for their names.
     outlines
-        Map outlines of England's systems on the day.
+        Map outlines of England's systems on the day; none for a system that is made up.
     system_names
         Names of all systems on the day, by code.
     region, population
@@ -39,6 +40,14 @@ class Material:
         Bodies that may belong to the system, by kind, where no public list says whether they do.
     gaps
         What cannot be known about its structure from public data, as sentences.
+    former_names
+        Names of all bodies of the study by code, those that no longer stand among them.
+    wave_names
+        Names of the rounds of asking, by their codes.
+    item_scales
+        The item scales that were asked: the framework's, and the study's own.
+    synthetic
+        True where the evidence is made up; the page says so first of all.
     version
         Version of leaderful that wrote it.
     """
@@ -49,13 +58,17 @@ class Material:
     findings: pl.DataFrame
     england: pl.DataFrame
     bodies: pl.DataFrame
-    outlines: Sequence[Outline]
-    system_names: Mapping[str, str]
-    region: str
-    population: int
+    outlines: Sequence[Outline] = ()
+    system_names: Mapping[str, str] = field(default_factory=dict)
+    region: str = ""
+    population: int = 0
     history: Sequence[str] = ()
     unplaced: Mapping[str, int] = field(default_factory=dict)
     gaps: Sequence[str] = ()
+    former_names: Mapping[str, str] = field(default_factory=dict)
+    wave_names: Mapping[str, str] = field(default_factory=dict)
+    item_scales: Sequence[ItemScale] = ()
+    synthetic: bool = False
     version: str = ""
 
     @cached_property
@@ -72,6 +85,16 @@ class Material:
     def names(self) -> dict[str, str]:
         """Names of bodies by code."""
         return dict(self.bodies.select("id", "name").iter_rows())
+
+    def called(self, body: str) -> str:
+        """Return the name of a body, also of one that no longer stands."""
+        return self.names.get(body) or self.former_names.get(body, body)
+
+    @cached_property
+    def latest_wave(self) -> str:
+        """The last round in which somebody answered; empty where nobody was asked."""
+        asked = [f.wave for f in self.own.get("response.rate", []) if f.unit_kind == "system"]
+        return asked[-1] if asked else ""
 
     def of_system(self, measure: str) -> Finding | None:
         """Return the finding of a measure for the system as a whole, where there is one."""

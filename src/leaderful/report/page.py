@@ -62,6 +62,10 @@ class Page:
     facts: tuple[tuple[str, str], ...]
     map: Markup
     map_note: str
+    banner: str = ""
+    """What must be said before anything else, such as that the evidence is made up."""
+    standing_out: tuple[tuple[str, str], ...] | None = None
+    """Sentences on what stands out, each with the section that shows it; None where nobody was asked."""
     sections: Sequence[Section]
     footer: tuple[str, ...] = field(default=())
 

@@ -7,7 +7,8 @@ from markupsafe import Markup
 from leaderful.report.figures.england_map import england_map
 from leaderful.report.material import Material
 from leaderful.report.opening import facts, known, sure, unknown
-from leaderful.report.page import Page, render
+from leaderful.report.opening_own import facts_own, known_own, sure_own, unknown_own
+from leaderful.report.page import Page, Section, render
 from leaderful.report.sections.asked import asked, latest_year
 from leaderful.report.sections.change import change_section
 from leaderful.report.sections.differences import differences_section
@@ -16,7 +17,13 @@ from leaderful.report.sections.outcomes import outcomes_section
 from leaderful.report.sections.own_evidence import own_evidence_section
 from leaderful.report.sections.published import published_section
 from leaderful.report.sections.structure import structure_section
+from leaderful.report.signals import signals
 from leaderful.report.wording import day, short_system
+
+BANNER = (
+    "Made-up evidence. This page shows how a report reads: no real person answered, and nothing here is about any "
+    "real organisation."
+)
 
 
 def write_report(material: Material) -> str:
@@ -24,22 +31,22 @@ def write_report(material: Material) -> str:
     year = latest_year(material)
     rows = [row for row in asked(material, year) if row.question.constructs] if year else []
     name = short_system(material.name)
+    own = bool(material.latest_wave)
     page = Page(
         title=name,
-        kicker=f"Collaborative leadership in an Integrated Care System, from public evidence. "
-        f"Structure as at {day(material.as_at)}.",
-        known=known(material),
-        sure=sure(rows, year),
-        unknown=unknown(material),
-        facts=facts(material, rows, year),
-        map=_map(material, name),
+        banner=BANNER if material.synthetic else "",
+        kicker=_kicker(material),
+        known=known_own(material) if own else known(material),
+        sure=sure_own(material) if own else sure(rows, year),
+        unknown=unknown_own(material) if own else unknown(material),
+        facts=facts_own(material) if own else facts(material, rows, year),
+        standing_out=tuple((signal.text, signal.anchor) for signal in signals(material)) if own else None,
+        map=_map(material, name) if material.outlines else Markup(),
         map_note=_map_note(material, name),
         sections=(
+            *(_own_sections(material) if own else ()),
             structure_section(material),
-            published_section(material),
-            differences_section(material),
-            change_section(material),
-            outcomes_section(material),
+            *(_public_sections(material) if material.outlines else ()),
             own_evidence_section(material),
             methods_section(material),
         ),
@@ -50,6 +57,25 @@ def write_report(material: Material) -> str:
         ),
     )
     return render(page)
+
+
+def _own_sections(material: Material) -> tuple[Section, ...]:
+    return ()
+
+
+def _public_sections(material: Material) -> tuple[Section, ...]:
+    """Return what public sources say; nothing is public about a system that is made up."""
+    return (
+        published_section(material),
+        differences_section(material),
+        change_section(material),
+        outcomes_section(material),
+    )
+
+
+def _kicker(material: Material) -> str:
+    source = "from its own people and from public evidence" if material.latest_wave else "from public evidence"
+    return f"Collaborative leadership in an Integrated Care System, {source}. Structure as at {day(material.as_at)}."
 
 
 def _map(material: Material, name: str) -> Markup:

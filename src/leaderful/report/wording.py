@@ -16,6 +16,11 @@ def percent(value: float) -> str:
     return f"{value:.1f}\u00a0%"
 
 
+def share(value: float) -> str:
+    """Return a share as a whole percentage: 0.203 is 20 %."""
+    return f"{100 * value:.0f}\u00a0%"
+
+
 def points(value: float) -> str:
     """Return a signed difference in percentage points: -1.26 is −1.3."""
     shown = f"{abs(value):.1f}"
