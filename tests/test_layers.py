@@ -21,9 +21,13 @@ ALLOWED: dict[str, set[str]] = {
     "england": BASE | {"framework"},
     "study": BASE | {"framework"},
     "disclosure": BASE | {"measures.findings"},
-    "measures": BASE | {"study", "statistics", "framework"},
+    "networks": BASE,
+    "measures": BASE | {"study", "statistics", "networks", "framework"},
+    "measuring": BASE | {"framework", "england", "study", "disclosure", "measures"},
     "report": BASE | {"measures.findings", "measures.words", "framework"},
-    "jobs": BASE | {"framework", "england", "study", "disclosure", "statistics", "measures", "report"},
+    "forms": BASE | {"framework", "study.description", "study.tables"},
+    "jobs": BASE
+    | {"framework", "england", "study", "disclosure", "statistics", "measures", "measuring", "report", "forms"},
     "cli": BASE | {"jobs"},
 }
 

@@ -236,7 +236,7 @@ SETTINGS = 'format_version = 1\nname = "North"\nas_at = 2026-03-31\n'
         (SETTINGS.replace("= 1", "= 2"), UnreadableFileError, "has format_version 2, made by a newer release; this one reads up to 1. Update leaderful"),
         (SETTINGS.replace("= 1", '= "1"'), BadValuesError, "format_version must be a whole number; this release writes 1."),
         (SETTINGS + "asat = 2026-03-31\n", UnknownNameError, "'asat' is not a setting of a study. Did you mean as_at?"),
-        (SETTINGS + "colour = 1\n", UnknownNameError, "'colour' is not a setting of a study. Allowed are format_version, name, system, as_at, seed, created_from, formats."),
+        (SETTINGS + "colour = 1\n", UnknownNameError, "'colour' is not a setting of a study. Allowed are format_version, name, system, as_at, seed, created_from, synthetic, formats."),
         (SETTINGS.replace('"North"', "7"), BadValuesError, "name must be text in quotation marks."),
         (SETTINGS.replace('"North"', '" "'), BadValuesError, 'name is missing. Write a line such as: name = "North Shire 2026"'),
         (SETTINGS.replace("North", "No\\u202erth"), BadValuesError, "name holds a line break or another character that cannot be seen; type it again."),
@@ -248,6 +248,7 @@ SETTINGS = 'format_version = 1\nname = "North"\nas_at = 2026-03-31\n'
         (SETTINGS.replace("2026-03-31", "2026-02-30"), UnreadableFileError, "is not in order"),
         (SETTINGS + "seed = -1\n", BadValuesError, "seed must be a whole number of 0 or more"),
         (SETTINGS + "seed = true\n", BadValuesError, "seed must be a whole number of 0 or more"),
+        (SETTINGS + 'synthetic = "yes"\n', BadValuesError, "synthetic must be true or false, without quotation marks."),
         (SETTINGS + "formats = 1\n", BadValuesError, "[formats] must hold lines such as"),
         (SETTINGS + '[formats]\nwave = "csv"\n', UnknownNameError, "[formats] names 'wave', which is not a table. Did you mean waves?"),
         (SETTINGS + '[formats]\nwaves = "xlsx"\n', BadValuesError, "[formats] waves must be csv or parquet"),
@@ -393,3 +394,25 @@ def test_lists_may_not_have_empty_parts(tmp_path: Path) -> None:
                 tmp_path / "north",
                 purposes=frame("purposes", {"id": "u1", "body": "QHM", "statement": "Fair", "serves": parts}),
             )
+
+
+def test_made_up_evidence_says_so_when_it_is_opened_again(tmp_path: Path) -> None:
+    made = Study.new(tmp_path / "made", name="Made up", system="", as_at=date(2026, 3, 31), tables={}, synthetic=True)
+    assert made.synthetic and Study.open(tmp_path / "made").synthetic
+    assert "synthetic = true" in (tmp_path / "made" / "study.toml").read_text()
+    real = Study.new(tmp_path / "real", name="Real", system="", as_at=date(2026, 3, 31), tables={})
+    assert not real.synthetic and "synthetic" not in (tmp_path / "real" / "study.toml").read_text()
+
+
+def test_a_table_is_kept_as_asked_whatever_its_size(tmp_path: Path) -> None:
+    waves = pl.DataFrame([{"id": "w1", "opens": date(2026, 3, 1)}], schema=TABLES["waves"].schema)
+    Study.new(
+        tmp_path / "s",
+        name="S",
+        system="",
+        as_at=date(2026, 3, 31),
+        tables={"waves": waves},
+        formats={"waves": "parquet"},
+    )
+    assert (tmp_path / "s" / "waves.parquet").is_file() and not (tmp_path / "s" / "waves.csv").exists()
+    assert Study.open(tmp_path / "s").table("waves").equals(waves)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Level = Literal["macro", "meso", "micro", "cross"]
 Direction = Literal["high", "low", "neutral"]
@@ -179,10 +179,10 @@ class Instrument(Part):
 
 
 class Item(Part):
-    """One statement to agree or disagree with."""
+    """One statement to agree or disagree with; without words where a licence keeps them."""
 
-    id: str = Field(pattern=r"^[A-Z]{3}[1-9]$")
-    text: str = Field(min_length=1)
+    id: str = Field(pattern=r"^[A-Za-z]+[0-9][A-Za-z0-9]*$", max_length=30)
+    text: str = Field(default="", max_length=1_000)
     reversed: bool = False
 
 
@@ -192,6 +192,19 @@ class ItemScale(Entry):
     constructs: tuple[str, ...] = Field(min_length=1)
     high_means: str = Field(min_length=1)
     items: tuple[Item, ...] = Field(min_length=2)
+    lowest: int = 1
+    """The lowest answer; a reversed item counts as lowest + highest - answer."""
+    highest: int = 5
+    items_needed: int = Field(default=3, ge=1)
+    """How many items a person must have answered to have a score."""
+
+    @model_validator(mode="after")
+    def _can_be_scored(self) -> Self:
+        if self.lowest >= self.highest:
+            raise ValueError(f"{self.id}: lowest is not below highest")
+        if self.items_needed > len(self.items):
+            raise ValueError(f"{self.id}: items_needed is more than the {len(self.items)} items")
+        return self
 
 
 class RelationQuestion(Entry):

@@ -186,7 +186,7 @@ def _(entry: ItemScale) -> Iterator[Fact]:
     yield Fact("High means", entry.high_means)
     for item in entry.items:
         yield Fact("Item", f"{item.id} {item.text}{' (reversed)' if item.reversed else ''}")
-    yield Fact("Scored", f"when {framework().instrument.items_needed} of {len(entry.items)} are answered")
+    yield Fact("Scored", f"when {entry.items_needed} of {len(entry.items)} are answered")
 
 
 @_own.register

@@ -137,7 +137,13 @@ class Framework:
 
     @model_validator(mode="after")
     def _hold_together(self) -> Self:
-        problems = [*_repeated(self), *_dangling(self), *_unsourced(self), *_evidence_at_odds(self)]
+        problems = [
+            *_repeated(self),
+            *_dangling(self),
+            *_unsourced(self),
+            *_evidence_at_odds(self),
+            *_scales_at_odds(self),
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -233,3 +239,14 @@ def _evidence_at_odds(framework: Framework) -> Iterator[str]:
         for kind, constructs in spoken_to.items():
             if (kind in construct.evidence) != (construct.id in constructs):
                 yield f"{construct.id}: evidence {kind} is stated in one place and missing in another"
+
+
+def _scales_at_odds(framework: Framework) -> Iterator[str]:
+    """Yield item scales that are not asked and scored as the questionnaire says of all of them."""
+    values = [answer.value for answer in framework.instrument.answers]
+    stated = (min(values), max(values), framework.instrument.items_needed)
+    for scale in framework.item_scales:
+        if (scale.lowest, scale.highest, scale.items_needed) != stated:
+            yield f"{scale.id}: lowest, highest and items_needed are not those of the instrument"
+        if not all(item.text for item in scale.items):
+            yield f"{scale.id}: an item has no text"

@@ -8,17 +8,18 @@ more than the whole, all of them are left out, because none can be told to be th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from leaderful.errors import BadValuesError, BrokenKeysError, BrokenStructureError, UnreadableFileError
-from leaderful.framework import framework
+from leaderful.framework import ItemScale, framework
 from leaderful.receipts import Receipt
 from leaderful.study.codes import is_changed, original, shown_by_spreadsheets
 from leaderful.study.description import Column, Table
+from leaderful.study.instruments import check_answers
 from leaderful.study.log import Log
 from leaderful.study.reading import Reading, no_rows
 from leaderful.study.settings import FILE, Settings, name_fault
@@ -30,10 +31,11 @@ _GOAL = r"^SDG(?:[1-9]|1[0-7])(?:\.(?:[1-9][0-9]?|[a-d]))?$"
 _SHARE_TOLERANCE = 1e-6  # shares of population are published to a few decimals and must not fail by rounding
 
 
-def check_study(readings: dict[str, Reading]) -> None:
+def check_study(readings: dict[str, Reading], scales: Sequence[ItemScale]) -> None:
     """Check all tables together, each after those it refers to, leaving out rows that do not fit.
 
-    A table that rows refer to and that is not there is added, without rows and with one problem.
+    Answers are checked against the item scales given. A table that rows refer to and that is not
+    there is added, without rows and with one problem.
     """
     readings |= {name: _absent(name) for name in _wanted(readings) if name not in readings}
     for name in TABLES:
@@ -42,7 +44,7 @@ def check_study(readings: dict[str, Reading]) -> None:
             _check_keys(reading)
             _check_order(reading)
             _check_references(reading, readings)
-            _check_own_rules(reading, readings)
+            _check_own_rules(reading, readings, scales)
 
 
 def check_settings(settings: Settings, readings: Mapping[str, Reading]) -> tuple[Receipt, ...]:
@@ -176,8 +178,10 @@ class _Unknown:
         return f"{given} is not in column {TABLES[self._target].key[0]} of {self._source}; {advice}"
 
 
-def _check_own_rules(reading: Reading, readings: Mapping[str, Reading]) -> None:
+def _check_own_rules(reading: Reading, readings: Mapping[str, Reading], scales: Sequence[ItemScale]) -> None:
     match reading.table.name:
+        case "responses":
+            check_answers(reading, scales)
         case "ties":
             check_ties(reading, readings["bodies"].frame if "bodies" in readings else TABLES["bodies"].empty())
         case "successions":

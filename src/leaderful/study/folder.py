@@ -26,16 +26,20 @@ README = "README.txt"
 _TABLE_FILES = (".csv", ".parquet", ".tsv", ".xlsx", ".xls", ".ods")
 
 
-def read_folder(folder: Path, settings: Settings, *, limits: Limits) -> tuple[dict[str, Reading], tuple[Receipt, ...]]:
+def read_folder(
+    folder: Path, settings: Settings, tables: Mapping[str, Table], *, limits: Limits
+) -> tuple[dict[str, Reading], tuple[Receipt, ...]]:
     """Read every table that has a file, and say which other files look like tables but are not read."""
     with readable(folder):
-        return _read_all(folder, settings, limits)
+        return _read_all(folder, settings, tables, limits)
 
 
-def _read_all(folder: Path, settings: Settings, limits: Limits) -> tuple[dict[str, Reading], tuple[Receipt, ...]]:
+def _read_all(
+    folder: Path, settings: Settings, tables: Mapping[str, Table], limits: Limits
+) -> tuple[dict[str, Reading], tuple[Receipt, ...]]:
     readings = {}
     read: set[str] = set()
-    for table in TABLES.values():
+    for table in tables.values():
         files = [folder / f"{table.name}{suffix}" for suffix in SUFFIXES.values()]
         there = [file for file in files if file.is_file()]
         stated = settings.formats.get(table.name)
@@ -160,6 +164,7 @@ How to fill them
   - Where a cell holds several codes, put ; between them.
   - Leave a cell empty when something is not known. An empty table means that nothing was collected.
   - A .parquet file holds a large table; programs read it, spreadsheets do not.
+  - Other questionnaires go into a folder instruments, as TOML files that state their licence.
   - Use pseudonyms for people, never names, and keep this folder where only the study team can read it.
 
 Then

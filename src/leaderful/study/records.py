@@ -35,7 +35,7 @@ def read_records(path: Path, table: Table, log: Log, *, limits: Limits) -> tuple
         if delimiter != ",":
             log.notes.append(f"cells are separated by {_NAMES[delimiter]}; commas are the rule")
         stream.seek(0)
-        records = _Records(stream, delimiter, log)
+        records = Records(stream, delimiter, log)
         rows = iter(records)
         first = next((cells for _, cells in rows if any(cell.strip() for cell in cells)), None)
         if first is None:
@@ -53,7 +53,7 @@ def _wanted(table: Table) -> str:
     return ",".join(column.name for column in table.columns)
 
 
-class _Records:
+class Records:
     """The records of a file with the line each begins at; broken ones are noted and left out."""
 
     def __init__(self, stream: TextIO, delimiter: str, log: Log) -> None:
@@ -113,7 +113,7 @@ class _Records:
 
 
 def _frames(
-    rows: Iterator[tuple[int, list[str]]], records: _Records, header: Header, log: Log
+    rows: Iterator[tuple[int, list[str]]], records: Records, header: Header, log: Log
 ) -> Iterator[pl.DataFrame]:
     """Yield the rows that fit the header, a hundred thousand at a time."""
     ragged: list[tuple[int, str]] = []

@@ -36,6 +36,8 @@ class Settings:
     as_at: date
     seed: int = 1
     created_from: str = ""
+    synthetic: bool = False
+    """True where the evidence is made up, to show or to test something."""
     formats: dict[str, Format] = field(default_factory=dict)
     """How a table is kept, where that is stated; a CSV file otherwise, and else a Parquet file."""
     digest: str = ""
@@ -57,6 +59,7 @@ def read_settings(folder: Path) -> Settings:
         as_at=_date(path, values),
         seed=_seed(path, values),
         created_from=_text(path, values, "created_from"),
+        synthetic=_synthetic(path, values),
         formats=_formats(path, values),
         digest=hashlib.sha256(content).hexdigest(),
     )
@@ -72,6 +75,8 @@ def settings_text(settings: Settings) -> str:
         f"seed = {settings.seed}",
         f"created_from = {_quoted(settings.created_from)}",
     ]
+    if settings.synthetic:
+        lines.append("synthetic = true  # made up: nothing in this study is about a real person or organisation")
     if settings.formats:
         lines += ["", "[formats]"]
         lines += [f'{name} = "{kept}"' for name, kept in sorted(settings.formats.items())]
@@ -145,7 +150,7 @@ def _refuse_newer(path: Path, values: dict[str, object]) -> None:
 
 
 def _refuse_unknown(path: Path, values: dict[str, object]) -> None:
-    known = ("format_version", "name", "system", "as_at", "seed", "created_from", "formats")
+    known = ("format_version", "name", "system", "as_at", "seed", "created_from", "synthetic", "formats")
     for key in values:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
@@ -182,6 +187,13 @@ def _seed(path: Path, values: dict[str, object]) -> int:
     value = values.get("seed", 1)
     if type(value) is not int or value < 0:
         raise BadValuesError(f"{path}: seed must be a whole number of 0 or more, as in: seed = 1")
+    return value
+
+
+def _synthetic(path: Path, values: dict[str, object]) -> bool:
+    value = values.get("synthetic", False)
+    if not isinstance(value, bool):
+        raise BadValuesError(f"{path}: synthetic must be true or false, without quotation marks.")
     return value
 
 

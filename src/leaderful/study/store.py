@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from leaderful.errors import UnknownNameError, WrongColumnsError
+from leaderful.framework import ItemScale
+from leaderful.framework.instruments import AddedInstrument
 from leaderful.receipts import Receipt
 from leaderful.study.checking import check_settings, check_study
 from leaderful.study.decoding import Limits
 from leaderful.study.description import Table
 from leaderful.study.folder import read_folder, write_folder
+from leaderful.study.instruments import FOLDER, all_scales, read_instruments, responses_table
 from leaderful.study.reading import Reading, take_frame, tidy
-from leaderful.study.settings import FILE, Settings, read_settings
+from leaderful.study.settings import FILE, Format, Settings, read_settings
 from leaderful.study.tables import TABLES
 from leaderful.study.writing import choose_format
 
 _LIMITS = Limits()
+_CHOSEN_BY_SIZE: Mapping[str, Format] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +48,14 @@ class Study:
         Start of every random draw made for this study.
     created_from
         Where its tables came from, in words.
+    synthetic
+        True where its evidence is made up; every page and export made from it says so.
     receipts
         What became of the rows when the study was read, one receipt for each file.
     files
         SHA-256 of every file that was read, or written when the study was new, by its name.
+    instruments
+        Instruments the study adds to the packaged one, from the files in its folder ``instruments``.
     """
 
     name: str
@@ -57,8 +65,10 @@ class Study:
     folder: Path | None = None
     seed: int = 1
     created_from: str = ""
+    synthetic: bool = False
     receipts: tuple[Receipt, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    instruments: tuple[AddedInstrument, ...] = ()
 
     def __post_init__(self) -> None:
         for name, frame in self.tables.items():
@@ -67,6 +77,11 @@ class Study:
     def table(self, name: str) -> pl.DataFrame:
         """Return the table called `name`, without rows when the study does not hold it."""
         return self.tables[name] if name in self.tables else _described(name).empty()
+
+    @property
+    def item_scales(self) -> tuple[ItemScale, ...]:
+        """The packaged item scales, then those of the instruments that the study adds."""
+        return all_scales(self.instruments)
 
     @classmethod
     def new(
@@ -79,6 +94,8 @@ class Study:
         tables: Mapping[str, pl.DataFrame],
         seed: int = 1,
         created_from: str = "",
+        synthetic: bool = False,
+        formats: Mapping[str, Format] = _CHOSEN_BY_SIZE,
     ) -> Study:
         """Write a new study folder and return the study.
 
@@ -90,8 +107,10 @@ class Study:
         ----------
         folder
             A folder that does not exist yet, or is empty.
-        name, system, as_at, tables, seed, created_from
+        name, system, as_at, tables, seed, created_from, synthetic
             As in the study itself.
+        formats
+            ``csv`` or ``parquet`` for tables that are not to be kept as their size suggests.
 
         Raises
         ------
@@ -107,7 +126,7 @@ class Study:
             for table in TABLES
             if table in tables
         }
-        check_study(readings)
+        check_study(readings, all_scales(()))
         frames = {table: reading.rows for table, reading in readings.items()}
         settings = Settings(
             name=name,
@@ -115,7 +134,8 @@ class Study:
             as_at=as_at,
             seed=seed,
             created_from=created_from,
-            formats={table: choose_format(frame) for table, frame in frames.items()},
+            synthetic=synthetic,
+            formats={table: formats.get(table, choose_format(frame)) for table, frame in frames.items()},
         )
         receipts = (*check_settings(settings, readings), *_receipts(readings))
         _refuse_rejected(receipts)
@@ -132,17 +152,22 @@ class Study:
         ------
         StudyNotFoundError
             There is no study in the folder, or the folder cannot be read.
-        UnreadableFileError, UnknownNameError, BadValuesError
-            ``study.toml`` cannot be used; the message says which line to change.
+        UnreadableFileError, UnknownNameError, BadValuesError, BrokenKeysError
+            ``study.toml`` or an instrument cannot be used; the message says which line to change.
         """
         settings = read_settings(folder)
-        readings, strays = read_folder(folder, settings, limits=limits)
-        check_study(readings)
+        instruments = read_instruments(folder)
+        scales = all_scales(instruments)
+        tables = {**TABLES, "responses": responses_table(scales)}
+        readings, strays = read_folder(folder, settings, tables, limits=limits)
+        check_study(readings, scales)
         frames = {name: reading.rows for name, reading in readings.items()}
         own = check_settings(settings, readings)
         receipts = (*own, *_receipts(readings), *strays)
         digests = {reading.log.file: reading.digest for reading in readings.values() if reading.digest}
-        return _study(settings, frames, folder, receipts, {FILE: settings.digest, **digests})
+        added = {f"{FOLDER}/{each.file}": each.digest for each in instruments}
+        study = _study(settings, frames, folder, receipts, {FILE: settings.digest, **digests, **added})
+        return replace(study, instruments=instruments)
 
 
 def _study(
@@ -160,6 +185,7 @@ def _study(
         folder=folder,
         seed=settings.seed,
         created_from=settings.created_from,
+        synthetic=settings.synthetic,
         receipts=receipts,
         files=files,
     )
