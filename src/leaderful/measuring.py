@@ -5,28 +5,74 @@ from __future__ import annotations
 import polars as pl
 
 from leaderful import disclosure, england
+from leaderful.measures.brokerage import brokerage
+from leaderful.measures.cog_jam import cog_jam
+from leaderful.measures.disagreement import disagreements
+from leaderful.measures.equality import equality
+from leaderful.measures.network import network
 from leaderful.measures.outcomes import outcomes
+from leaderful.measures.plural import plural
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
+from leaderful.measures.response import response
+from leaderful.measures.scale_change import scale_changes
+from leaderful.measures.scales import scales
+from leaderful.measures.space_between import space_between
 from leaderful.measures.structure import structure
+from leaderful.measures.ties import tie_parents, ties
+from leaderful.measures.units import parents
+from leaderful.measures.zips import zips
 from leaderful.study import Study
 
-PEOPLE_MEASURES = ("published.percent", "published.difference", "published.change", "published.mean")
-"""Measures whose n counts people; all of them come from public statistics."""
+PUBLIC_MEASURES = ("published.percent", "published.difference", "published.change", "published.mean")
+"""Measures whose n counts people in public statistics."""
+
+PEOPLE_MEASURES = (
+    *PUBLIC_MEASURES,
+    "response",
+    "scale",
+    "ties",
+    "zip",
+    "equality",
+    "plural",
+    "cog_jam",
+    "brokerage",
+    "disagreement",
+)
+"""Measures whose n counts people or their answers."""
 
 OTHER_MEASURES = (
     "structure",
     "outcome",
+    "network",
+    "space_between",
+    "ties.confirmed",
     "published.share_between_systems",
     "published.share_between_bodies",
     "published.share_sampling",
 )
 """Measures whose n counts bodies or months."""
 
+ASKED = (
+    "source",
+    "question",
+    "scale",
+    "item",
+    "part",
+    "between",
+    "tier",
+    "by",
+    "direction",
+    "role",
+    "indicator",
+)
+"""Keys of a finding's detail that say what was asked, and nothing of who answered."""
+
 
 def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFrame:
     """Return every finding that the study's evidence allows, set against England where it is given."""
-    return pl.concat(
+    asked = pl.concat([measures(study) for measures in OWN_MEASURES])
+    public = pl.concat(
         [
             structure(study),
             system_percentages(study, england=england_findings),
@@ -34,14 +80,32 @@ def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFr
             outcomes(study, england.outcome_catalogue(), england=england_findings),
         ]
     )
+    return pl.concat([public, asked, disagreements(study, pl.concat([public, asked]))])
 
 
-def protect(findings: pl.DataFrame) -> pl.DataFrame:
-    """Hide what would let a reader learn about a small group."""
+OWN_MEASURES = (
+    response,
+    scales,
+    scale_changes,
+    ties,
+    space_between,
+    network,
+    cog_jam,
+    brokerage,
+    plural,
+    zips,
+    equality,
+)
+"""Measures of what a study's own people say, in the order of their findings."""
+
+
+def protect(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Hide what would let a reader learn about a small group of the study's people."""
     return disclosure.protect(
         findings,
         people=PEOPLE_MEASURES,
         others=OTHER_MEASURES,
-        public=PEOPLE_MEASURES,
-        asked=("source", "question"),
+        public=PUBLIC_MEASURES,
+        asked=ASKED,
+        parents=pl.concat([parents(study), tie_parents(study)]),
     )

@@ -35,8 +35,8 @@ def sure_own(material: Material) -> str:
     averaged = [f for f in by_body if f.detail["justified"]]
     return (
         f"On {len(firm)} of {counted(len(alphas), 'item scale', 'item scales')} the statements hang together well "
-        f"enough to be read as one score, and on {len(averaged)} people of one body agree enough to speak of its average. "
-        "The questionnaire itself has not been validated."
+        f"enough to be read as one score, and on {len(averaged)} people of one body agree enough to speak of its "
+        "average. The questionnaire itself has not been validated."
     )
 
 

@@ -31,13 +31,18 @@ def structure_section(material: Material) -> Section:
             "ladders meet.",
             *material.gaps,
         ),
-        figures=(_governance(material), fragmentation_figure(material), masters_figure(material)),
+        figures=(_governance(material), *_against_england(material)),
         questions=(
             "Which of these lines do people here feel every week, and which exist on paper only?",
             "Where two lines meet in one body, who helps it when they pull apart?",
             "Which partner is missing from this map because no public list holds it?",
         ),
     )
+
+
+def _against_england(material: Material) -> tuple[Figure, ...]:
+    """Return what is set against England's systems; a system that is made up has no place among them."""
+    return (fragmentation_figure(material), masters_figure(material)) if material.outlines else ()
 
 
 def _governance(material: Material) -> Figure:
