@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,16 @@ england_app = typer.Typer(
 )
 app.add_typer(framework_app, name="framework")
 app.add_typer(england_app, name="england")
+
+
+class FormFormat(StrEnum):
+    """What a form is made for."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+    fhir = "fhir"
+    xlsform = "xlsform"
+
 
 Folder = Annotated[Path, typer.Argument(help="the study's folder", show_default=False, readable=False)]
 AsAt = Annotated[
@@ -96,6 +107,69 @@ def check(folder: Folder) -> None:
     receipts = jobs.check(folder)
     _print_receipts(receipts)
     worst = jobs.worst(receipts)
+    if worst is not None:
+        raise SystemExit(worst.exit_code)
+
+
+@app.command()
+def form(
+    format: Annotated[FormFormat, typer.Argument(help="what the form is made for", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="file to write; further files are named after it", readable=False)],
+    study: Annotated[
+        Path | None,
+        typer.Option("--study", help="the study whose bodies and teams are picked from", readable=False),
+    ] = None,
+    instrument: Annotated[
+        Path | None,
+        typer.Option("--instrument", help="a TOML file with a further instrument to ask", readable=False),
+    ] = None,
+) -> None:
+    """Write blank forms of the questionnaire and the diary: spreadsheets, FHIR Questionnaire or XLSForm."""
+    from leaderful import jobs
+
+    for line in jobs.form(format.value, out, folder=study, instrument=instrument):
+        print(line)
+
+
+@app.command("import")
+def import_(
+    folder: Folder,
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV, XLSX or FHIR JSON files of answers", show_default=False, readable=False)
+    ],
+    guess: Annotated[bool, typer.Option("--guess", help="write a first mapping, to be corrected by hand")] = False,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", help="TOML file that says what the columns mean", show_default=False, readable=False),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="do everything but write")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="let new answers take the place of others")] = False,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="file with the key for pseudonyms", show_default=False, readable=False),
+    ] = None,
+    new_key: Annotated[
+        Path | None,
+        typer.Option("--new-key", help="file to write a new key for pseudonyms to", show_default=False, readable=False),
+    ] = None,
+) -> None:
+    """Bring answers from other products into a study: first with --guess, then with --mapping."""
+    from leaderful import jobs
+
+    if guess:
+        for line in jobs.draft_mapping(folder, files, mapping=mapping):
+            print(line)
+        return
+    if mapping is None:
+        raise typer.BadParameter("say --guess to write a first mapping, or --mapping FILE to import by one")
+    if key is not None and new_key is not None:
+        raise typer.BadParameter("name one of --key and --new-key")
+    done = jobs.import_answers(
+        folder, files, mapping=mapping, key=key, fresh_key=new_key, replacing=replace, dry_run=dry_run
+    )
+    _print_receipts(list(done.receipts))
+    print(f"Written: {', '.join(done.written)}" if done.written else "Nothing was written.")
+    worst = jobs.worst(done.receipts)
     if worst is not None:
         raise SystemExit(worst.exit_code)
 

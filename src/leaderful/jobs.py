@@ -6,7 +6,7 @@ import hashlib
 import platform
 import shlex
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from importlib import metadata
@@ -15,8 +15,10 @@ from pathlib import Path
 import polars as pl
 
 from leaderful import __version__, england
-from leaderful.errors import LeaderfulError, UnknownNameError
+from leaderful.errors import LeaderfulError, StudyNotFoundError, UnknownNameError
+from leaderful.forms import Format, Survey, forms, latest_wave, partners, teams
 from leaderful.framework import pages
+from leaderful.framework.instruments import AddedInstrument, read_instrument, refuse_shared
 from leaderful.measures.outcomes import outcomes
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
@@ -27,7 +29,10 @@ from leaderful.report.files import Written, write_files
 from leaderful.report.material import Material
 from leaderful.report.report import write_report
 from leaderful.study import TABLES, Study
+from leaderful.study.importing import Imported, guess, import_files
+from leaderful.study.importing.pseudonyms import new_key, read_key
 from leaderful.study.settings import FILE
+from leaderful.writing import write_file
 
 LATEST = england.REDRAWN
 """The date taken when none is given: the last redrawing of the systems that the packaged data knows."""
@@ -87,6 +92,85 @@ def check(folder: Path) -> list[Receipt]:
     return list(noted(study))
 
 
+def form(format: Format, out: Path, *, folder: Path | None, instrument: Path | None) -> Iterator[str]:
+    """Write blank forms of the questionnaire and the diary, with the lists of a study where one is given."""
+    study = Study.open(folder) if folder else None
+    added = (*(study.instruments if study else ()), *((read_instrument(instrument),) if instrument else ()))
+    refuse_shared(added)
+    asked = survey(study, added)
+    files = forms(format, asked)
+    stem = out.name.removesuffix(next(iter(files)))
+    written = {out.with_name(f"{stem}{end}"): content for end, content in files.items()}
+    write_new(written)
+    yield from (str(path) for path in written)
+    yield f"{len(asked.items)} statements, {len(asked.bodies)} bodies and {len(asked.teams)} teams to pick from"
+    yield "Complete what stands in [square brackets] before you send it out."
+    if study and any(receipt.rejected for receipt in study.receipts):
+        yield f"Rows of the study were left out and may be missing here: leaderful check {shlex.quote(str(folder))}"
+
+
+def survey(study: Study | None, instruments: tuple[AddedInstrument, ...]) -> Survey:
+    """Return what a form asks: the questionnaire, the instruments added to it, and the lists of the study."""
+    if study is None:
+        return Survey(as_at=LATEST, instruments=instruments)
+    bodies, people = study.table("bodies"), study.table("people")
+    return Survey(
+        name=study.name,
+        system=study.system,
+        as_at=study.as_at,
+        wave=latest_wave(study.table("waves")),
+        bodies=partners(bodies, people, system=study.system, as_at=study.as_at),
+        teams=teams(bodies, people, as_at=study.as_at),
+        instruments=instruments,
+    )
+
+
+def write_new(files: Mapping[Path, bytes]) -> None:
+    """Write files that are not there yet; one that is may have been filled in."""
+    there = next((path for path in files if path.exists()), None)
+    if there is not None:
+        raise StudyNotFoundError(f"{there} is there already and may be filled in. Choose another name for --out.")
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, content)
+    except OSError as error:
+        raise StudyNotFoundError(
+            f"{path} cannot be written: {error.strerror}. Choose a folder in which you may write."
+        ) from None
+
+
+def draft_mapping(folder: Path, files: Sequence[Path], *, mapping: Path | None) -> Iterator[str]:
+    """Write a first mapping for files beside the first of them, to be corrected by hand."""
+    target = mapping or files[0].with_name(f"{files[0].stem}.mapping.toml")
+    if target.exists():
+        raise StudyNotFoundError(
+            f"{target} is there already and may be corrected by hand. Name another with --mapping."
+        )
+    draft = guess(Study.open(folder), files)
+    write_new({target: draft.text.encode()})
+    yield from draft.found
+    yield f"Mapping: {target}. Check every line of it, then:"
+    named = " ".join(shlex.quote(str(each)) for each in (folder, *files))
+    yield f"  leaderful import {named} --mapping {shlex.quote(str(target))} --dry-run"
+
+
+def import_answers(
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    mapping: Path,
+    key: Path | None,
+    fresh_key: Path | None,
+    replacing: bool,
+    dry_run: bool,
+) -> Imported:
+    """Add what files hold to the tables of a study, as a mapping says."""
+    study = Study.open(folder)
+    secret = new_key(fresh_key) if fresh_key is not None else read_key(key)
+    return import_files(study, files, mapping, key=secret, replace=replacing, dry_run=dry_run)
+
+
 def run(folder: Path, *, out: Path | None) -> Written:
     """Measure a study and write its report."""
     study = Study.open(folder)
@@ -97,7 +181,7 @@ def report(study: Study, out: Path) -> Written:
     """Measure, protect, and write the report, the findings and the manifest."""
     refuse_false(study)
     spread = None if is_invented(study) else england.spread(study.as_at)
-    findings = protect(measure(study, england_findings=spread))
+    findings = protect(measure(study, england_findings=spread), study)
     page = write_report(material(study, findings, spread))
     return write_files(
         out,
@@ -256,7 +340,7 @@ def measure_england(as_at: date) -> pl.DataFrame:
         outcomes(whole, england.outcome_catalogue()),
     ]
     kept = pl.col("unit_kind").is_in(["england", "system"]) & (pl.col("measure") != "structure.ties")
-    return protect(pl.concat(found).filter(kept))
+    return protect(pl.concat(found).filter(kept), whole)
 
 
 def material(study: Study, findings: pl.DataFrame, spread: pl.DataFrame | None) -> Material:

@@ -1,0 +1,277 @@
+"""What the columns of a file mean: the mapping that `leaderful import --guess` writes and people correct by hand."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from leaderful.errors import BadValuesError, BrokenKeysError, LeaderfulError, UnknownNameError, UnreadableFileError
+from leaderful.framework import framework
+
+VERSION = 1
+_LARGEST = 5_000_000
+_SHOWN = 60
+
+Kind = Literal["answers", "answers-long", "relations", "matrix", "roster", "staff-survey"]
+Pseudonym = Literal["hash", "as-is", "each-wave"]
+
+
+class Part(BaseModel):
+    """A table of the mapping: fixed once read, and without keys nobody described."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class NewWave(Part):
+    """A round of evidence to be added to the study when it is not there yet."""
+
+    id: str = Field(min_length=1, max_length=200)
+    name: str = ""
+    opens: date | None = None
+    closes: date | None = None
+
+
+class Held(Part):
+    """Where a fact about each row stands: a column, with what its words mean, or one value for all rows."""
+
+    column: str = ""
+    constant: str = ""
+    values: dict[str, str] = {}
+
+
+class Consent(Part):
+    """The column that says whether a person may be named in network results."""
+
+    column: str
+    values: dict[str, bool] = {}
+
+
+class Person(Part):
+    """The column that says who a row is from, and how its pseudonym is made."""
+
+    column: str
+    pseudonym: Pseudonym
+
+
+class Parent(Part):
+    """The sheet that says who answered, where rows of this sheet belong to rows of that one."""
+
+    sheet: str = ""
+    file: str = ""
+    """File that sheet is in; the same file when not stated."""
+    column: str
+    """Column of this sheet."""
+    key: str
+    """Column of the other sheet in which the same value stands."""
+
+
+class About(Part):
+    """The column that names the body or person an answer is about."""
+
+    column: str
+    values: dict[str, str] = {}
+
+
+class Pair(Part):
+    """A column of its own for one question about one body."""
+
+    column: str
+    about: str
+    question: str
+
+
+class Rows(Part):
+    """Rows told by what stands in one column."""
+
+    column: str
+    values: tuple[str, ...] = Field(min_length=1)
+    reason: str = "left out by the mapping"
+
+
+class Source(Part):
+    """One file or sheet, and what its columns mean."""
+
+    file: str = Field(min_length=1)
+    """Name of the file; * stands for any characters, so that the next export is read too."""
+    sheet: str = ""
+    kind: Kind
+    header: int = Field(default=1, ge=0)
+    """Line that holds the names of columns."""
+    first: int = Field(default=2, ge=1)
+    """Line of the first row of data."""
+    repeated: Literal["first", "last"] = "first"
+    """Which row counts where the same person answered twice in one wave."""
+    year: int | None = Field(default=None, ge=1990, le=2100)
+    respondents_tier: str = ""
+    """For a matrix of bodies: seniority of the one respondent who is made up for each body."""
+    person: Person | None = None
+    parent: Parent | None = None
+    wave: Held | None = None
+    body: Held | None = None
+    team: Held | None = None
+    tier: Held | None = None
+    place: Held | None = None
+    consent: Consent | None = None
+    about: About | None = None
+    item: str = ""
+    question: str = ""
+    answer: str = ""
+    only: Rows | None = None
+    leave_out: tuple[Rows, ...] = ()
+    unable: tuple[str, ...] = ()
+    answers: dict[str, int] = {}
+    items: dict[str, str] = {}
+    questions: dict[str, str] = {}
+    pairs: tuple[Pair, ...] = ()
+
+    def matches(self, file: str, sheet: str) -> bool:
+        """Tell whether this is what is said of a file and sheet."""
+        there = self.kind == "staff-survey" or not self.sheet or self.sheet == sheet
+        return there and fnmatchcase(file.casefold(), self.file.casefold())
+
+
+class Mapping(Part):
+    """All that is said of the files of one import."""
+
+    mapping_version: int
+    waves: tuple[NewWave, ...] = ()
+    sources: tuple[Source, ...] = Field(min_length=1)
+    file: str = ""
+    """Name of the mapping's own file, for messages."""
+
+    def place(self, source: Source) -> str:
+        """Return where a source stands in the mapping, for messages."""
+        return f"{self.file}: [[sources]] {self.sources.index(source) + 1}"
+
+
+_NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {
+    "answers": (("person",), ("items", "pairs", "questions")),
+    "answers-long": (("person",), ("item",), ("answer",)),
+    "relations": (("person", "parent"), ("about",), ("questions", "question")),
+    "matrix": (("question",), ("person",)),
+    "roster": (("person",), ("body",), ("tier",)),
+    "staff-survey": (("year",),),
+}
+"""For each kind of source, keys of which one in each group must be there."""
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read a mapping, or raise an error that names the file, the key and what is allowed there."""
+    values = _parsed(path)
+    _refuse_version(path, values)
+    try:
+        mapping = Mapping.model_validate({**_frozen(values), "file": path.name})
+    except ValidationError as error:
+        first = min(error.errors(), key=lambda each: each["type"] == "missing")  # a misspelt key explains a missing one
+        raise _said(path, first) from None
+    for kind, fault in _faults(mapping):
+        raise kind(f"{fault}.")
+    return mapping
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UnreadableFileError(f"{path} is too large to be a mapping. Write a new one with --guess.")
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise UnreadableFileError(
+            f"{path} cannot be read: {error.strerror}. Write a mapping with: leaderful import STUDY FILE --guess"
+        ) from None
+    except UnicodeDecodeError:
+        raise UnreadableFileError(f"{path} is not UTF-8 text. Save it again as UTF-8.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UnreadableFileError(
+            f"{path} is not in order: {error}. Text stands between quotation marks, also to the left of =, "
+            'as in: "Strongly agree" = 5'
+        ) from None
+
+
+def _frozen(value: Any) -> Any:
+    """Return the value with tuples for lists, as strict checking wants them."""
+    if isinstance(value, dict):
+        return {key: _frozen(each) for key, each in value.items()}
+    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
+
+
+def _refuse_version(path: Path, values: dict[str, Any]) -> None:
+    version = values.get("mapping_version")
+    if version != VERSION:
+        raise BadValuesError(f"{path}: mapping_version must be {VERSION}, the one this release reads.")
+
+
+def _said(path: Path, error: Any) -> LeaderfulError:
+    """Return the error for one key that is wrong."""
+    parts = [f"{part + 1}" if isinstance(part, int) else str(part)[:_SHOWN] for part in error["loc"]]
+    place = f"{path}: {' '.join(parts)}"
+    if error["type"] == "extra_forbidden":
+        known = _keys_beside(error["loc"])
+        near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Allowed are {', '.join(known)}."
+        return UnknownNameError(f"{place} is not a key of a mapping. {hint}")
+    if error["type"] == "missing":
+        return BadValuesError(f"{place} is missing. The guide to importing answers shows a whole mapping.")
+    return BadValuesError(f"{place}: {error['msg'].replace('Input should be', 'must be')}.")
+
+
+_BELOW: dict[str, type[Part]] = {
+    "waves": NewWave,
+    "sources": Source,
+    "person": Person,
+    "parent": Parent,
+    "wave": Held,
+    "body": Held,
+    "team": Held,
+    "tier": Held,
+    "place": Held,
+    "consent": Consent,
+    "about": About,
+    "only": Rows,
+    "leave_out": Rows,
+    "pairs": Pair,
+}
+
+
+def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
+    tables = [part for part in loc[:-1] if isinstance(part, str)]
+    model = _BELOW.get(tables[-1], Mapping) if tables else Mapping
+    return [name for name in model.model_fields if (model, name) != (Mapping, "file")]
+
+
+def _faults(mapping: Mapping) -> Iterator[tuple[type[LeaderfulError], str]]:
+    """Yield what is wrong with a mapping whose every key is allowed."""
+    for wave in mapping.waves:
+        if wave.opens and wave.closes and wave.closes < wave.opens:
+            yield BadValuesError, f"{mapping.file}: wave {wave.id} closes before it opens"
+    for source in mapping.sources:
+        place = mapping.place(source)
+        for group in _NEEDED[source.kind]:
+            if not any(getattr(source, name) for name in group):
+                yield BadValuesError, f"{place} ({source.file}): kind {source.kind} needs {' or '.join(group)}"
+        constant = source.question in {each.id for each in framework().relation_questions}
+        if source.kind == "relations" and source.question and not constant and not source.answer:
+            yield BadValuesError, f"{place}: question names a column, so answer must name one too"
+        if source.kind == "matrix" and source.person and source.person.pseudonym == "each-wave":
+            yield BadValuesError, f'{place}: labels of a matrix name people; person.pseudonym must be "hash" or "as-is"'
+        if source.first <= source.header:
+            yield BadValuesError, f"{place}: first must be below header, the line with the names of columns"
+        yield from _held_faults(source, place)
+        columns = list(source.items.values()) if source.kind == "answers" else []
+        for column in dict.fromkeys(columns):
+            if columns.count(column) > 1:
+                twice = ", ".join(item for item, held in source.items.items() if held == column)
+                yield BrokenKeysError, f"{place}: items {twice} have the same column {column[:_SHOWN]!r}"
+
+
+def _held_faults(source: Source, place: str) -> Iterator[tuple[type[LeaderfulError], str]]:
+    for name in ("wave", "body", "team", "tier", "place"):
+        held = getattr(source, name)
+        if held is not None and bool(held.column) == bool(held.constant):
+            yield BadValuesError, f"{place}: {name} needs either column or constant"

@@ -1,0 +1,132 @@
+"""Files as other products write them, as sheets of text cells: nothing is decided here about what a cell means."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+
+from leaderful.errors import LeaderfulError, UnreadableFileError
+from leaderful.receipts import Problem
+from leaderful.study.decoding import Limits, find_encoding
+from leaderful.study.log import Log
+from leaderful.study.records import Records
+
+LIMITS = Limits(bytes=500_000_000, rows=5_000_000)
+"""The largest file that is imported; of a workbook, its unpacked size."""
+
+MOST_COLUMNS = 16_384  # as many as a workbook can have
+_DELIMITERS = ",;\t|"
+_CHUNK = 50_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One CSV file, one sheet of a workbook, or one part of a FHIR bundle, as text."""
+
+    file: str
+    name: str
+    """Name of the sheet; empty for a CSV file."""
+    cells: pl.DataFrame
+    """Columns ``line``, ``width`` (cells in the row as written) and ``0``, ``1``, ...; empty cells are null."""
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The file, and the sheet where there are several."""
+        return f"{self.file}, sheet {self.name}" if self.name else self.file
+
+    @property
+    def width(self) -> int:
+        """How many columns of cells there are."""
+        return self.cells.width - 2
+
+    def row(self, line: int) -> tuple[str, ...]:
+        """Return the cells of the row at a line, empty texts for empty cells; nothing when there is no such row."""
+        found = self.cells.filter(pl.col("line") == line)
+        return tuple(cell or "" for cell in found.row(0)[2:]) if found.height else ()
+
+
+def read_sheets(path: Path, *, limits: Limits = LIMITS) -> list[Sheet]:
+    """Read every sheet of a CSV file, an XLSX workbook or a file of FHIR QuestionnaireResponses.
+
+    Raises
+    ------
+    UnreadableFileError
+        The file is not one of these, is damaged, too large, or holds macros.
+    """
+    from leaderful.study.importing.fhir import read_bundle
+    from leaderful.study.importing.workbooks import read_workbook
+
+    suffix = path.suffix.lower()
+    try:
+        if suffix in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
+            return read_workbook(path, limits=limits)
+        if suffix in (".json", ".ndjson"):
+            return read_bundle(path, limits=limits)
+        return [_read_csv(path, limits=limits)]
+    except LeaderfulError as error:
+        raise type(error)(f"{path.name}: {error}") from None
+    except OSError as error:
+        raise UnreadableFileError(f"{path} cannot be read: {error.strerror}. Name a file that you may open.") from None
+
+
+def make_cells(rows: Sequence[tuple[int, Sequence[str | None]]]) -> pl.DataFrame:
+    """Return rows of (line, cells) as a frame, shorter rows filled with null, blank cells null."""
+    width = max((len(cells) for _, cells in rows), default=0)
+    columns: list[list[str | None]] = [[] for _ in range(width)]
+    for _, cells in rows:
+        for position in range(width):
+            columns[position].append(cells[position] if position < len(cells) else None)
+    frame = pl.DataFrame(
+        [
+            pl.Series("line", [line for line, _ in rows], dtype=pl.Int64),
+            pl.Series("width", [len(cells) for _, cells in rows], dtype=pl.Int64),
+            *(pl.Series(str(position), held, dtype=pl.String) for position, held in enumerate(columns)),
+        ]
+    )
+    return blank_to_null(frame)
+
+
+def blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with every cell stripped of spaces round it, and null where nothing is left."""
+    texts = [name for name in frame.columns if name not in ("line", "width")]
+    stripped = [pl.col(name).str.strip_chars() for name in texts]
+    return frame.with_columns(
+        pl.when(cell != "").then(cell).alias(name) for cell, name in zip(stripped, texts, strict=True)
+    )
+
+
+def _read_csv(path: Path, *, limits: Limits) -> Sheet:
+    encoding = find_encoding(path, limits)
+    log = Log(file=path.name)
+    with path.open(encoding=encoding.name, errors="replace", newline="") as stream:
+        delimiter = _delimiter(stream.read(1 << 16).splitlines()[:20])
+        stream.seek(0)
+        frames = list(_chunks(iter(Records(stream, delimiter, log))))
+    if not frames:
+        raise UnreadableFileError("the file is empty. Export the answers again.")
+    cells = pl.concat(frames, how="diagonal")
+    notes = (*encoding.notes, *log.notes)
+    return Sheet(file=path.name, name="", cells=cells, problems=tuple(log.problems), notes=notes)
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """Return the separator that gives one of the first lines most cells; of equals, the comma."""
+    return max(_DELIMITERS, key=lambda mark: max((len(_cells(line, mark)) for line in lines), default=0))
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    return next(csv.reader([line], delimiter=mark), [])
+
+
+def _chunks(records: Iterator[tuple[int, list[str]]]) -> Iterator[pl.DataFrame]:
+    while chunk := list(islice(records, _CHUNK)):
+        if max(len(cells) for _, cells in chunk) > MOST_COLUMNS:
+            raise UnreadableFileError(f"a row has more than {MOST_COLUMNS:,} cells. Export the answers again.")
+        yield make_cells(chunk)
