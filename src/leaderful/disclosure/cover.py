@@ -68,10 +68,12 @@ def cover(sums: Sums, hidden: Mask, width: int) -> Mask:
 def _exposed(sums: Sums, hidden: Mask, width: int) -> list[int]:
     """Return the hidden cells that a reader can bound more tightly than `width`.
 
-    Every table found on the way is a witness for all its cells, which spares most of the searches.
+    The true table fits what is shown, and so does every table found on the way: each is a witness for
+    all its cells, which spares most of the searches.
     """
     cells = np.flatnonzero(hidden)
-    lowest, highest = np.full(hidden.size, np.inf), np.full(hidden.size, -np.inf)
+    unknown = np.isnan(sums.values)
+    lowest, highest = np.where(unknown, np.inf, sums.values), np.where(unknown, -np.inf, sums.values)
     exposed = []
     for cell in cells[~_exchanged(sums, hidden, width)[cells]]:
         for sign in (-1.0, 1.0):
