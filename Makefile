@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 AXE    := tests/browser/node_modules/axe-core/axe.min.js
 
-.PHONY: help demo test test-browser check format docs bench tables lock clean
+.PHONY: help demo test test-browser check format docs bench tables examples lock clean
 
 help:            ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -54,6 +54,9 @@ bench: $(READY)  ## speed, beside a peer in the same run
 tables: $(READY) ## rebuild the packaged tables: make tables DATA=folder
 	$(BIN)/python tools/build_england.py $(DATA)
 	$(BIN)/python tools/build_england_findings.py
+
+examples: $(READY) ## make the example studies anew
+	$(BIN)/python tools/build_examples.py
 
 lock: $(READY)   ## pin every dependency again, with hashes and no host
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --group dev pyproject.toml -o constraints.txt
