@@ -172,7 +172,7 @@ def _step(at: Callable[[Floats], tuple[float, Floats]], place: Floats, slope: Fl
         if not outward.any():
             break
         # One that the others would push over its bound goes its own way.
-        step[outward] = slope[outward] / np.maximum(np.abs(np.diag(shape)[outward]), np.finfo(float).tiny)
+        step[outward] = slope[outward] / np.maximum(np.abs(np.diag(shape)[outward]), 1e-30)
         together &= ~outward
     room = np.where(step > 0, _FULL - place, place)
     moved = step != 0
@@ -195,6 +195,6 @@ def _shape(
 
 def _newton(shape: Floats, slope: Floats) -> Floats:
     """Return the step that solves the shape, turned uphill; coordinates are first put on one scale."""
-    unit = 1 / np.sqrt(np.maximum(np.abs(np.diag(shape)), np.finfo(float).tiny))
+    unit = 1 / np.sqrt(np.maximum(np.abs(np.diag(shape)), 1e-30))
     bends, turns = np.linalg.eigh(unit[:, None] * shape * unit)
     return np.asarray(unit * (turns @ ((turns.T @ (unit * slope)) / np.maximum(np.abs(bends), 1e-8))))
