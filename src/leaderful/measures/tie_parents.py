@@ -1,0 +1,57 @@
+"""Which pairs of bodies add up to which units, as disclosure control needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from leaderful.measures.ties_frame import body_ties
+from leaderful.measures.units import PARENTS
+from leaderful.measures.waves import waves
+from leaderful.measures.zip_teeth import basis_of, teeth
+from leaderful.study import Study
+
+
+def tie_parents(study: Study) -> pl.DataFrame:
+    """Return which pairs of bodies add up to which units, wave by wave.
+
+    Parameters
+    ----------
+    study
+        Reads ``relations`` about bodies, ``people``, ``bodies``, ``waves`` and declared ``ties``.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns as those of `parents`: ``wave``, ``unit_kind``, ``unit``, ``parent_kind``, ``parent``. What
+        people of A say of B (pair A>B) adds up to B, bodies that are spoken of and pairs of sectors to the
+        system, and the zips of pairs A|B to that of the system, where it is the mean of them.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> tie_parents(Study(name="Empty", system="QHM", as_at=date(2026, 4, 1))).columns
+    ['wave', 'unit_kind', 'unit', 'parent_kind', 'parent']
+    """
+    return pl.concat([PARENTS.to_frame(), *(rows for wave in waves(study) for rows in _of_wave(study, wave.id))])
+
+
+def _of_wave(study: Study, wave: str) -> Iterator[pl.DataFrame]:
+    ties = body_ties(study, wave)
+    pair = (pl.col("source") + ">" + pl.col("target")).alias("unit")
+    yield _links(wave, "pair", ties.select(pair), "body", ties["target"])
+    sectors = study.table("bodies").select("id", "sector").drop_nulls()
+    known = ties.join(sectors, left_on="source", right_on="id").join(sectors, left_on="target", right_on="id")
+    between = known.select(unit=pl.col("sector") + ">" + pl.col("sector_right")).unique().sort("unit")
+    yield _links(wave, "sector-pair", between, "system", study.system)
+    yield _links(wave, "body", ties.select(unit="target").unique().sort("unit"), "system", study.system)
+    found = teeth(study, wave)
+    zips = found.pairs.filter(basis_of(found)[0]).select(unit=pl.col("a") + "|" + pl.col("b"))
+    yield _links(wave, "pair", zips, "system", study.system)
+
+
+def _links(wave: str, kind: str, units: pl.DataFrame, parent_kind: str, parents: pl.Series | str) -> pl.DataFrame:
+    parent = pl.lit(parents) if isinstance(parents, str) else parents.alias("parent")
+    named = {"wave": pl.lit(wave), "unit_kind": pl.lit(kind), "parent_kind": pl.lit(parent_kind), "parent": parent}
+    return units.with_columns(**named).select(PARENTS.names())
