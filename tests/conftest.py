@@ -38,5 +38,5 @@ def make() -> Callable[[Study], Material]:
 
 def make_material(study: Study, *, with_england: bool = True) -> Material:
     spread = england.spread(study.as_at) if with_england else None
-    findings = jobs.protect(jobs.measure(study, england_findings=spread))
+    findings = jobs.protect(jobs.measure(study, england_findings=spread), study)
     return jobs.material(study, findings, spread)

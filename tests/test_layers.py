@@ -26,8 +26,24 @@ ALLOWED: dict[str, set[str]] = {
     "measuring": BASE | {"framework", "england", "study", "disclosure", "measures"},
     "report": BASE | {"measures.findings", "measures.words", "framework"},
     "forms": BASE | {"framework", "study.description", "study.tables"},
+    "exports": BASE | {"measures.findings", "framework"},
+    "soundness": BASE | {"england", "study"},
+    "manifest": BASE | {"england", "study", "soundness"},
     "jobs": BASE
-    | {"framework", "england", "study", "disclosure", "statistics", "measures", "measuring", "report", "forms"},
+    | {
+        "framework",
+        "england",
+        "study",
+        "disclosure",
+        "statistics",
+        "measures",
+        "measuring",
+        "report",
+        "forms",
+        "exports",
+        "soundness",
+        "manifest",
+    },
     "cli": BASE | {"jobs"},
 }
 

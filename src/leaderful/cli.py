@@ -40,6 +40,19 @@ class FormFormat(StrEnum):
     xlsform = "xlsform"
 
 
+class ExportFormat(StrEnum):
+    """What an export is made for."""
+
+    xlsx = "xlsx"
+    csv = "csv"
+    parquet = "parquet"
+    graphml = "graphml"
+    gexf = "gexf"
+    kumu = "kumu"
+    pajek = "pajek"
+    r = "r"
+
+
 Folder = Annotated[Path, typer.Argument(help="the study's folder", show_default=False, readable=False)]
 AsAt = Annotated[
     datetime | None,
@@ -192,6 +205,30 @@ def run(
     print(f"Report:   {written.report}")
     print(f"Findings: {written.findings}")
     print(f"Manifest: {written.manifest}")
+
+
+@app.command()
+def export(
+    folder: Folder,
+    to: Annotated[ExportFormat, typer.Option("--to", help="what the export is made for", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="file or folder to write to; in DIR/exports when not given",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
+    wave: Annotated[
+        str | None, typer.Option("--wave", help="one round of asking; all when not given", show_default=False)
+    ] = None,
+) -> None:
+    """Write the findings, bodies and ties of a study for other programs, small groups hidden."""
+    from leaderful import jobs
+
+    for line in jobs.export(folder, to.value, out=out, wave=wave):
+        print(line)
 
 
 @framework_app.callback(invoke_without_command=True)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import shlex
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from importlib import metadata
 from pathlib import Path
 
 import polars as pl
 
 from leaderful import __version__, england
 from leaderful.errors import LeaderfulError, StudyNotFoundError, UnknownNameError
+from leaderful.exports import NAMES, Contents, choose_rounds, export_files, refuse_unknown
+from leaderful.exports import Format as ExportFormat
 from leaderful.forms import Format, Survey, forms, latest_wave, partners, teams
 from leaderful.framework import pages
 from leaderful.framework.instruments import AddedInstrument, read_instrument, refuse_shared
+from leaderful.manifest import about
 from leaderful.measures.outcomes import outcomes
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
@@ -28,7 +28,8 @@ from leaderful.receipts import Problem, Receipt
 from leaderful.report.files import Written, write_files
 from leaderful.report.material import Material
 from leaderful.report.report import write_report
-from leaderful.study import TABLES, Study
+from leaderful.soundness import PUBLIC_DATA, is_invented, noted, refuse_false, settings_problems, system_fault
+from leaderful.study import Study
 from leaderful.study.importing import Imported, guess, import_files
 from leaderful.study.importing.pseudonyms import new_key, read_key
 from leaderful.study.settings import FILE
@@ -36,12 +37,6 @@ from leaderful.writing import write_file
 
 LATEST = england.REDRAWN
 """The date taken when none is given: the last redrawing of the systems that the packaged data knows."""
-
-PUBLIC_DATA = "packaged public data"
-"""Where the tables of a study came from, when `new` or `demo` filled them."""
-
-PRIVATE = "private"
-"""What a manifest, which is made to be shared, says of a table about people in place of its hash and its counts."""
 
 
 def demo(icb: str, *, as_at: date | None, folder: Path | None) -> Written:
@@ -130,6 +125,11 @@ def write_new(files: Mapping[Path, bytes]) -> None:
     there = next((path for path in files if path.exists()), None)
     if there is not None:
         raise StudyNotFoundError(f"{there} is there already and may be filled in. Choose another name for --out.")
+    write_over(files)
+
+
+def write_over(files: Mapping[Path, bytes]) -> None:
+    """Write files, in place of those that are there."""
     try:
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -179,117 +179,79 @@ def run(folder: Path, *, out: Path | None) -> Written:
 
 def report(study: Study, out: Path) -> Written:
     """Measure, protect, and write the report, the findings and the manifest."""
-    refuse_false(study)
-    spread = None if is_invented(study) else england.spread(study.as_at)
-    findings = protect(measure(study, england_findings=spread), study)
+    findings, spread = protected(study)
     page = write_report(material(study, findings, spread))
     return write_files(
         out,
         page=page,
         findings=findings,
-        about={
-            "leaderful": __version__,
-            "versions": versions(),
-            "system": study.system,
-            "as_at": study.as_at.isoformat(),
-            "synthetic": study.synthetic,
-            "seed": study.seed,
-            "inputs": inputs(study),
-            "rows": rows(study),
-        },
+        about=about(study),
         receipts=study.receipts,
     )
 
 
-def is_invented(study: Study) -> bool:
-    """Tell whether the study's system is made up, and not only what is said of it."""
-    if not (study.synthetic and study.system):
-        return False
-    try:
-        england.resolve(study.system, study.as_at)
-    except UnknownNameError:
-        return True
-    return False
+def protected(study: Study) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Return what may be seen of a study's findings, and England's findings that they were set against."""
+    refuse_false(study)
+    spread = None if is_invented(study) else england.spread(study.as_at)
+    return protect(measure(study, england_findings=spread), study), spread
 
 
-def system_fault(study: Study) -> str:
-    """Say what keeps the study's system and date from being those of a report; nothing when they may be."""
-    if is_invented(study):
-        return ""
-    if not study.system:
-        return 'a report needs one system; set system in study.toml to the code of its ICB, as in: system = "QHM"'
-    try:
-        code = england.resolve(study.system, study.as_at)
-    except UnknownNameError as error:
-        return f"system or as_at is not right: {error}"
-    return "" if code == study.system else f'system is {study.system[:60]!r}; write its code: system = "{code}"'
+def export(folder: Path, format: ExportFormat, *, out: Path | None, wave: str | None) -> Iterator[str]:
+    """Measure a study and write its findings, bodies and ties for another program."""
+    study = Study.open(folder)
+    if wave is not None:
+        refuse_unknown(list(rounds(study)), wave)
+    target = out or folder / "exports" / NAMES[format]
+    refuse_target(target, format)
+    found = contents(study, wave)
+    files = {target / name if name else target: content for name, content in export_files(format, found).items()}
+    write_over(files)
+    yield from (str(path) for path in files)
+    hidden = (found.findings["status"] == "suppressed").sum()
+    yield f"{found.findings.height:,} findings, {hidden:,} of them hidden to protect people"
+    if any(receipt.rejected for receipt in study.receipts):
+        yield f"Rows of the study were left out and are missing here: leaderful check {shlex.quote(str(folder))}"
 
 
-def refuse_false(study: Study) -> None:
-    """Refuse a study whose system, date and bodies do not belong together: its report would be false."""
-    fault = system_fault(study)
-    if fault:
-        raise UnknownNameError(f"{FILE}: {fault}")
-    for problem in settings_problems(study):
-        raise problem.kind(f"{FILE}: {problem.message}")
-
-
-def settings_problems(study: Study) -> list[Problem]:
-    """Return what is wrong with study.toml beside the study's bodies."""
-    return [problem for receipt in study.receipts if receipt.source == FILE for problem in receipt.problems]
-
-
-def noted(study: Study) -> Iterator[Receipt]:
-    """Yield the receipts, noting on the bodies which ones a study made for another date does not have."""
-    missing = bodies_missing(study)
-    day = study.as_at.isoformat()
-    bodies, are = ("body", "is") if missing == 1 else ("bodies", "are")
-    text = (
-        f"{missing:,} {bodies} that public lists hold on {day} {are} not in this study; "
-        f"start a new one with leaderful new --as-at {day}"
+def contents(study: Study, wave: str | None) -> Contents:
+    """Return what an export is made from: what may be seen, and the names of things."""
+    findings, shown = choose_rounds(protected(study)[0], list(rounds(study)), wave)
+    bodies = study.table("bodies")
+    current = standing(bodies, study.as_at)["id"].implode()
+    return Contents(
+        name=study.name,
+        system=study.system,
+        as_at=study.as_at,
+        seed=study.seed,
+        synthetic=study.synthetic,
+        version=__version__,
+        findings=findings,
+        bodies=bodies.with_columns(current=pl.col("id").is_in(current)),
+        ties=standing(study.table("ties"), study.as_at),
+        rounds=rounds(study),
+        wave=shown,
+        item_scales=study.item_scales,
     )
-    for receipt in study.receipts:
-        about_bodies = Path(receipt.source).stem == "bodies" and receipt.kept > 0 and not receipt.rejected
-        yield replace(receipt, notes=(*receipt.notes, text)) if missing and about_bodies else receipt
 
 
-def bodies_missing(study: Study) -> int:
-    """Return how many bodies public lists hold that a study filled from them does not."""
-    if study.created_from != PUBLIC_DATA:
-        return 0
-    public = england.bodies(study.system, study.as_at)
-    return public.join(study.table("bodies"), on="id", how="anti").height
+def rounds(study: Study) -> dict[str, str]:
+    """Return the names of the study's rounds of asking by their codes, the earliest first."""
+    waves = study.table("waves").sort("opens", "id")
+    return dict(waves.select("id", pl.coalesce("name", "id")).iter_rows())
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of what the bytes of a report depend on beside leaderful itself."""
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"python": python} | {name: metadata.version(name) for name in ("numpy", "polars", "scipy")}
-
-
-def inputs(study: Study) -> dict[str, str]:
-    """Return the SHA-256 of England's packaged findings and of every file the study was read from, by name."""
-    packaged = "" if is_invented(study) else hashlib.sha256(england.spread_file(study.as_at)).hexdigest()
-    own = {name: PRIVATE if is_private(name) else study.files[name] for name in sorted(study.files)}
-    return ({"england findings": packaged} if packaged else {}) | own
-
-
-def rows(study: Study) -> dict[str, dict[str, int] | str]:
-    """Return how many rows of every table were read and kept, by the table's name."""
-    read = [receipt for receipt in study.receipts if receipt.source in study.files or receipt.source in TABLES]
-    return {
-        Path(receipt.source).stem: (
-            PRIVATE if is_private(receipt.source) else {"read": receipt.read, "kept": receipt.kept}
+def refuse_target(target: Path, format: ExportFormat) -> None:
+    """Refuse to write an export over a study, or under a name that says it is something else."""
+    ending = Path(NAMES[format]).suffix
+    if target.suffix.lower() != ending and ending:
+        raise StudyNotFoundError(
+            f"{target} does not end with {ending}, as a {format} export does. Name it so in --out."
         )
-        for receipt in read
-        if receipt.source != FILE
-    }
-
-
-def is_private(source: str) -> bool:
-    """Tell whether a file or table holds cells about people."""
-    name = Path(source).stem
-    return name in TABLES and TABLES[name].private
+    if not ending and (target / FILE).exists():
+        raise StudyNotFoundError(
+            f"{target} holds a study, whose tables would be lost. Choose another folder for --out."
+        )
 
 
 def public_study(code: str, as_at: date) -> Study:

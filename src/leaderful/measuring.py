@@ -19,7 +19,8 @@ from leaderful.measures.scale_change import scale_changes
 from leaderful.measures.scales import scales
 from leaderful.measures.space_between import space_between
 from leaderful.measures.structure import structure
-from leaderful.measures.ties import tie_parents, ties
+from leaderful.measures.tie_parents import tie_parents
+from leaderful.measures.ties import ties
 from leaderful.measures.units import parents
 from leaderful.measures.zips import zips
 from leaderful.study import Study
@@ -33,6 +34,7 @@ PEOPLE_MEASURES = (
     "scale",
     "ties",
     "zip",
+    "space_between",
     "equality",
     "plural",
     "cog_jam",
@@ -45,7 +47,6 @@ OTHER_MEASURES = (
     "structure",
     "outcome",
     "network",
-    "space_between",
     "ties.confirmed",
     "published.share_between_systems",
     "published.share_between_bodies",
@@ -100,8 +101,11 @@ OWN_MEASURES = (
 
 
 def protect(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """Hide what would let a reader learn about a small group of the study's people."""
-    return disclosure.protect(
+    """Hide what would let a reader learn about a small group of the study's people.
+
+    A disagreement is found only where there is one, so a hidden one is left out: its row alone would tell.
+    """
+    safe = disclosure.protect(
         findings,
         people=PEOPLE_MEASURES,
         others=OTHER_MEASURES,
@@ -109,3 +113,22 @@ def protect(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
         asked=ASKED,
         parents=pl.concat([parents(study), tie_parents(study)]),
     )
+    told = pl.col("measure").str.starts_with("disagreement.") & (pl.col("status") == "suppressed")
+    return _cover_states(safe.filter(~told))
+
+
+def _cover_states(findings: pl.DataFrame) -> pl.DataFrame:
+    """Hide how many ties are confirmed where so few states are hidden that the counts would give them away."""
+    states = findings.filter(pl.col("measure") == "ties.state", pl.col("status") == "suppressed")
+    few = states.group_by("wave").len().filter(pl.col("len") < FEWEST_STATES)["wave"].to_list()
+    hide = (pl.col("measure") == "ties.confirmed") & pl.col("wave").is_in(few) & (pl.col("status") == "ok")
+    return findings.with_columns(
+        *(pl.when(hide).then(None).otherwise(pl.col(name)).alias(name) for name in ("estimate", "lower", "upper", "n")),
+        pl.when(hide).then(pl.lit("suppressed")).otherwise(pl.col("status")).alias("status"),
+        pl.when(hide).then(pl.lit(disclosure.HIDDEN)).otherwise(pl.col("reason")).alias("reason"),
+        pl.when(hide).then(pl.lit("{}")).otherwise(pl.col("detail")).alias("detail"),
+    )
+
+
+FEWEST_STATES = 3
+"""Hidden states of pairs from which on their counts tell too little about any one of them; ours."""

@@ -143,7 +143,8 @@ def test_a_system_alone_finds_what_england_found_for_it(code, day):
     spread = england.spread(day)
     key = ["measure", "wave", "question"]
     asked = pl.col("detail").str.json_path_match("$.question").alias("question")
-    own = jobs.protect(jobs.measure(jobs.public_study(code, day), england_findings=spread))
+    study = jobs.public_study(code, day)
+    own = jobs.protect(jobs.measure(study, england_findings=spread), study)
     alone, together = (found.filter(chosen).with_columns(asked).sort(key) for found in (own, spread))
     assert alone.height > 100
     assert alone["question"].equals(together["question"])

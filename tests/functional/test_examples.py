@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from page_reader import Element, read_report
 from polars.testing import assert_frame_equal
 
 from leaderful import jobs
 from leaderful.study import TABLES, Study
+from page_reader import Element, read_report
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("planted", "plain")
@@ -19,7 +19,8 @@ EXAMPLES = ("planted", "plain")
 PLANTED = {
     "silo": "Westmarch Fire and Rescue stands apart",
     "one-sided trust": "Westmarch Hospitals trusts Southmarch Council more than it is trusted back",
-    "zip closed at the top": "Between Marchlands Mental Health and Northmarch Council the zip is closed at the top only",
+    "zip closed at the top": "Between Marchlands Mental Health and Northmarch Council the zip is closed at the top "
+    "only",
     "sole connector": "Westmarch Voluntary Alliance is the only link between the rest and "
     "Carers of the Vale and Hillside Food Bank",
     "unreliable scale": "The statements on reflexivity do not hang together here",

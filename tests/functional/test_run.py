@@ -12,6 +12,7 @@ import pytest
 
 from leaderful import england, jobs
 from leaderful.errors import StudyNotFoundError, UnknownNameError
+from leaderful.manifest import inputs
 from leaderful.measures.findings import frame
 from leaderful.report.files import write_files
 from leaderful.study import Study
@@ -96,7 +97,7 @@ def test_files_changed_after_they_were_read_keep_the_hash_of_what_was_read(study
     before = read.files["waves.csv"]
     content = (study / "waves.csv").read_bytes()
     (study / "waves.csv").write_bytes(content + b"w1,,2026-01-01,\n")
-    assert jobs.inputs(read)["waves.csv"] == before == hashlib.sha256(content).hexdigest()
+    assert inputs(read)["waves.csv"] == before == hashlib.sha256(content).hexdigest()
     (study / "waves.csv").write_bytes(content)
 
 

@@ -116,7 +116,7 @@ def hide(findings: pl.DataFrame, chosen: pl.Expr) -> pl.DataFrame:
     """Make findings rest on eight people, and let the one guard of the house hide them."""
     about_people = pl.col("measure").str.starts_with("published") & (pl.col("unit_kind") == "system")
     few = findings.with_columns(n=pl.when(about_people & chosen).then(8).otherwise(pl.col("n")))
-    return jobs.protect(few)
+    return jobs.protect(few, Study(name="Nobody", system="", as_at=date(2026, 4, 1)))
 
 
 def asks(question: str) -> pl.Expr:

@@ -34,6 +34,8 @@ from leaderful.report.wording import (
         (points(-0.04), "0.0"),
         (points(0.04), "0.0"),
         (points(0.0), "0.0"),
+        (points(-0.126, places=2), "−0.13"),
+        (points(-0.004, places=2), "0.00"),
         (between(-1.25, 3.41), "−1.2 to 3.4"),
         (between(-0.04, 0.04), "0.0 to 0.0"),
         (between(0.123, 0.456, places=2), "0.12 to 0.46"),

@@ -86,6 +86,11 @@ class Material:
         """Names of bodies by code."""
         return dict(self.bodies.select("id", "name").iter_rows())
 
+    @cached_property
+    def sectors(self) -> dict[str, str]:
+        """Sectors of bodies by code, where they are stated."""
+        return dict(self.bodies.select("id", "sector").drop_nulls().iter_rows())
+
     def called(self, body: str) -> str:
         """Return the name of a body, also of one that no longer stands."""
         return self.names.get(body) or self.former_names.get(body, body)
@@ -95,6 +100,11 @@ class Material:
         """The last round in which somebody answered; empty where nobody was asked."""
         asked = [f.wave for f in self.own.get("response.rate", []) if f.unit_kind == "system"]
         return asked[-1] if asked else ""
+
+    def of_kind(self, measure: str, kind: str, wave: str) -> list[Finding]:
+        """Return the findings of a measure for a kind of unit in one round; those of other kinds may be many."""
+        asked = {"measure": measure, "unit_kind": kind, "wave": wave}
+        return unframe(self.findings.filter(*(pl.col(name) == value for name, value in asked.items())))
 
     def of_system(self, measure: str) -> Finding | None:
         """Return the finding of a measure for the system as a whole, where there is one."""

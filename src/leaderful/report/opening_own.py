@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from leaderful.measures.findings import Finding
 from leaderful.report.markup import hidden
 from leaderful.report.material import Material
-from leaderful.report.signals import RELIABLE
+from leaderful.report.signals import RELIABLE, hidden_bodies
 from leaderful.report.wording import counted, share, whole
 
 
@@ -35,8 +35,8 @@ def sure_own(material: Material) -> str:
     averaged = [f for f in by_body if f.detail["justified"]]
     return (
         f"On {len(firm)} of {counted(len(alphas), 'item scale', 'item scales')} the statements hang together well "
-        f"enough to be read as one score, and on {len(averaged)} people of one body agree enough to speak of its "
-        "average. The questionnaire itself has not been validated."
+        f"enough to be read as one score. On {len(averaged)} of them, people of the same body agree enough for its "
+        "average to stand for it. The questionnaire itself has not been validated."
     )
 
 
@@ -47,8 +47,7 @@ def unknown_own(material: Material) -> str:
     who = (
         f"What the {whole(silent)} people who did not answer think" if silent else "What those who did not answer think"
     )
-    hides = [f for f in of_wave(material, "response.rate") if f.unit_kind == "body" and f.status == "suppressed"]
-    bodies = len({f.unit for f in hides})
+    bodies = len(hidden_bodies(material))
     kept = f" {counted(bodies, 'body is', 'bodies are')} hidden to protect people." if bodies else ""
     return f"{who}, and why anything here is as it is: answers show where to look, not causes.{kept}"
 

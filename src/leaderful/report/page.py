@@ -21,6 +21,8 @@ class Grid:
     numeric: frozenset[int] = frozenset()
     anchors: tuple[str, ...] = ()
     """An id for each row, where the page points at rows."""
+    sortable: bool = True
+    """False where sorting by a figure would rank bodies."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,13 +10,19 @@ from leaderful.report.opening import facts, known, sure, unknown
 from leaderful.report.opening_own import facts_own, known_own, sure_own, unknown_own
 from leaderful.report.page import Page, Section, render
 from leaderful.report.sections.asked import asked, latest_year
+from leaderful.report.sections.between import between_section
 from leaderful.report.sections.change import change_section
+from leaderful.report.sections.cogs import cogs_section
 from leaderful.report.sections.differences import differences_section
+from leaderful.report.sections.disagreements import disagreements_section
+from leaderful.report.sections.levels import levels_section
 from leaderful.report.sections.methods import methods_section
 from leaderful.report.sections.outcomes import outcomes_section
 from leaderful.report.sections.own_evidence import own_evidence_section
 from leaderful.report.sections.published import published_section
+from leaderful.report.sections.silent import silent_section
 from leaderful.report.sections.structure import structure_section
+from leaderful.report.sections.zip import zip_section
 from leaderful.report.signals import signals
 from leaderful.report.wording import day, short_system
 
@@ -60,7 +66,16 @@ def write_report(material: Material) -> str:
 
 
 def _own_sections(material: Material) -> tuple[Section, ...]:
-    return ()
+    """Return what the system's own people say, as far as they were asked."""
+    made = (
+        levels_section(material),
+        between_section(material),
+        zip_section(material),
+        cogs_section(material),
+        silent_section(material),
+        disagreements_section(material),
+    )
+    return tuple(section for section in made if section is not None)
 
 
 def _public_sections(material: Material) -> tuple[Section, ...]:

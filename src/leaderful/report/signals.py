@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leaderful.measures.findings import Finding
 from leaderful.report.material import Material
-from leaderful.report.wording import listed, share, within
+from leaderful.report.wording import listed, sentence, share, signed, within
 
 RELIABLE = 0.70
 """Alpha from which a scale's items are taken to hang together: a convention (Nunnally 1978), not a law."""
@@ -53,16 +53,17 @@ def _closed_at_top(material: Material) -> Iterator[Signal]:
 def _one_sided(material: Material) -> Iterator[Signal]:
     for finding in _latest(material, "ties.asymmetry", "pair"):
         if finding.detail.get("one_sided"):
-            ends = sorted((("a", "b"), ("b", "a")), key=lambda ends: -float(finding.detail[f"{ends[0]}_trust"]))
-            (more, less), _ = ends
-            giver, getter = (material.called(finding.detail[end]) for end in (more, less))
-            given, returned = (float(finding.detail[f"{end}_trust"]) for end in (more, less))
-            yield Signal(
-                kind="one-sided trust",
-                text=f"{giver} trusts {getter} more than it is trusted back: {given:.1f} against {returned:.1f} on a "
-                "scale of 1 to 4.",
-                anchor="between",
-            )
+            yield Signal(kind="one-sided trust", text=f"{one_sided(material, finding)}.", anchor="between")
+
+
+def one_sided(material: Material, finding: Finding) -> str:
+    """Return in words the pair of which one end trusts more than it is trusted back."""
+    ends = sorted((("a", "b"), ("b", "a")), key=lambda ends: -float(finding.detail[f"{ends[0]}_trust"]))
+    (more, less), _ = ends
+    giver, getter = (material.called(finding.detail[end]) for end in (more, less))
+    given, returned = (float(finding.detail[f"{end}_trust"]) for end in (more, less))
+    figures = f"{given:.1f} against {returned:.1f} on a scale of 1 to 4"
+    return f"{giver} trusts {getter} more than it is trusted back: {figures}"
 
 
 def _silos(material: Material) -> Iterator[Signal]:
@@ -95,29 +96,44 @@ def _unreliable(material: Material) -> Iterator[Signal]:
             yield Signal(
                 kind="unreliable scale",
                 text=f"The statements on {within(names[finding.detail['scale']])} do not hang together here (alpha "
-                f"{finding.estimate:.2f}): read them one by one, not as one score.",
+                f"{signed(finding.estimate or 0.0, 2)}): read them one by one, not as one score.",
                 anchor="levels",
             )
 
 
 def _divided(material: Material) -> Iterator[Signal]:
-    names = {scale.id: scale.name for scale in material.item_scales}
     for finding in _latest(material, "disagreement.board_and_practice", "system"):
         if finding.status == "ok":
             yield Signal(
                 kind="boards and practitioners see it differently",
-                text=f"Boards see more of {within(names[finding.detail['scale']])} than practitioners do: "
-                f"{finding.detail['board']:.1f} against {finding.detail['practitioner']:.1f} on a scale of 1 to 5.",
+                text=f"{divided(material, finding)}.",
                 anchor="disagreements",
             )
 
 
+def divided(material: Material, finding: Finding) -> str:
+    """Return in words how boards and practitioners see an item scale, whichever sees more of it."""
+    names = {scale.id: scale.name for scale in material.item_scales}
+    ends = [("boards", finding.detail["board"]), ("practitioners", finding.detail["practitioner"])]
+    (more, most), (less, least) = ends if finding.detail["more"] == "board" else reversed(ends)
+    return sentence(
+        f"{more} see more of {within(names[finding.detail['scale']])} than {less} do: {most:.1f} against {least:.1f} "
+        "on a scale of 1 to 5"
+    )
+
+
 def _hidden(material: Material) -> Iterator[Signal]:
-    bodies = [f.unit for f in _latest(material, "response.rate", "body") if f.status == "suppressed"]
-    names = sorted({material.called(body) for body in bodies})
+    names = sorted(material.called(body) for body in hidden_bodies(material))
     if names:
         yield Signal(
             kind="too small to show",
             text=f"{listed(names)} cannot be shown without giving people away. What they said counts in the whole.",
             anchor="silent",
         )
+
+
+def hidden_bodies(material: Material) -> set[str]:
+    """Return the bodies of which neither who answered nor what they said is shown, to protect people."""
+    measures = ("response.rate", "scale.score")
+    own = [f for measure in measures for f in material.of_kind(measure, "body", material.latest_wave)]
+    return {f.unit for f in own if f.status == "suppressed"} - {f.unit for f in own if f.status == "ok"}

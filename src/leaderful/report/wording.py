@@ -21,15 +21,15 @@ def share(value: float) -> str:
     return f"{100 * value:.0f}\u00a0%"
 
 
-def points(value: float) -> str:
-    """Return a signed difference in percentage points: -1.26 is −1.3."""
-    shown = f"{abs(value):.1f}"
-    return shown if shown == "0.0" else f"{'+' if value > 0 else '−'}{shown}"
+def points(value: float, *, places: int = 1) -> str:
+    """Return a signed difference, as in percentage points: -1.26 is −1.3."""
+    shown = f"{abs(value):.{places}f}"
+    return shown if float(shown) == 0 else f"{'+' if value > 0 else '−'}{shown}"
 
 
 def between(lower: float, upper: float, *, places: int = 1) -> str:
     """Return an interval: 1.2 to 3.4, with a real minus sign."""
-    return f"{_signed(lower, places)} to {_signed(upper, places)}"
+    return f"{signed(lower, places)} to {signed(upper, places)}"
 
 
 def listed(parts: Sequence[str], *, last: str = "and") -> str:
@@ -69,7 +69,8 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _signed(value: float, places: int) -> str:
+def signed(value: float, places: int) -> str:
+    """Return a number with a real minus sign where it needs one: −0.23."""
     shown = f"{abs(value):.{places}f}"
     return shown if float(shown) == 0 or value > 0 else f"−{shown}"
 

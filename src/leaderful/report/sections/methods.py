@@ -7,6 +7,8 @@ from markupsafe import Markup
 from leaderful.report.markup import join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Section
+from leaderful.report.sections.methods_scales import SCALE_METHODS
+from leaderful.report.sections.methods_ties import TIES_METHODS
 from leaderful.report.wording import day
 
 _METHODS = (
@@ -63,8 +65,9 @@ _SOURCES = (
 
 def methods_section(material: Material) -> Section:
     """Return the section on methods, sources and limits."""
+    told = (*_METHODS, *((*SCALE_METHODS, *TIES_METHODS) if material.latest_wave else ()))
     methods = [
-        tag("div", tag("h3", name), tag("p", text), id=f"method-{key}", class_="method") for key, name, text in _METHODS
+        tag("div", tag("h3", name), tag("p", text), id=f"method-{key}", class_="method") for key, name, text in told
     ]
     sources = tag("div", tag("h3", "Sources"), *[tag("p", text) for text in _SOURCES])
     limits = tag(

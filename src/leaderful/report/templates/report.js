@@ -1,6 +1,6 @@
 "use strict";
 // The page is whole without this: it lets columns be sorted and ties be followed.
-for (const table of document.querySelectorAll("table")) {
+for (const table of document.querySelectorAll("table:not(.as-ordered)")) {
   const body = table.tBodies[0];
   if (!body || body.rows.length < 3) continue;
   [...table.tHead.rows[0].cells].forEach((cell, column) => {
@@ -28,7 +28,7 @@ for (const table of document.querySelectorAll("table")) {
     });
   });
 }
-for (const map of document.querySelectorAll("svg.gov")) {
+for (const map of document.querySelectorAll("svg.gov, svg.ties-map")) {
   const boxes = [...map.querySelectorAll(".box")];
   const ties = [...map.querySelectorAll("path.tie")];
   const show = (chosen) => {
