@@ -44,11 +44,10 @@ class Bounds:
 def bounds(values: Floats, silent: int, *, lowest: float, highest: float, shift: float = 1.0) -> Bounds:
     r"""Return how far a mean could move if the silent differed.
 
-    With n values of mean ȳ and standard deviation s (over n - 1), m silent and π = m / (n + m)
+    With n values of mean ȳ and standard deviation s (over n - 1), m silent and π = m / (n + m)::
 
-    .. math::
-        \text{lower, upper} &= (1 - \pi)\,\bar y + \pi \cdot \text{lowest, highest} \\
-        \text{likely} &= (1 - \pi)\,\bar y + \pi (\bar y \mp \text{shift} \cdot s)
+        lower, upper = (1 - π) ȳ + π (lowest, highest)
+        likely       = (1 - π) ȳ + π (ȳ ∓ shift s)
 
     where the shifted mean of the silent stays between lowest and highest. The first pair needs no
     assumption and cannot be beaten without one; the second is a pattern-mixture model, and how far the

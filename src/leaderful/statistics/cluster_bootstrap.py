@@ -71,12 +71,11 @@ def cluster_bootstrap(
 
     Each draw takes as many clusters as there are, with replacement, and all rows of each. The percentile
     interval is the α/2 and 1 - α/2 quantiles of the statistic θ* in the draws. The BCa interval takes the
-    quantiles
+    quantiles::
 
-    .. math::
-        \Phi\left(z_0 + \frac{z_0 + z}{1 - a (z_0 + z)}\right), \qquad
-        z_0 = \Phi^{-1}\bigl(P(\theta^* < \hat\theta) + \tfrac12 P(\theta^* = \hat\theta)\bigr), \qquad
-        a = \frac{\sum_g d_g^3}{6 (\sum_g d_g^2)^{3/2}}
+        Φ(z0 + (z0 + z) / (1 - a (z0 + z)))
+        z0 = Φ⁻¹( P(θ* < θ̂) + P(θ* = θ̂) / 2 )
+        a  = Σ d_g³ / (6 (Σ d_g²)^(3/2))
 
     with z the normal quantiles of α/2 and 1 - α/2, and d_g the mean of the statistics without one cluster,
     less the statistic without cluster g.

@@ -91,12 +91,10 @@ def unit_means(values: Floats, units: Codes, clusters: Codes, *, confidence: flo
     r"""Return the mean of each unit, with an interval that allows for clusters of people who are alike.
 
     With n values in the unit, n_g of them in cluster g, f_g = n_g / n and S_g the sum over the cluster
-    of the deviations from the mean of the unit
+    of the deviations from the mean of the unit::
 
-    .. math::
-        se^2 = \frac{1}{n^2} \sum_g \frac{S_g^2}{1 - f_g}, \qquad
-        \nu = \Bigl[\sum_g f_g^2 + \bigl(\sum_g q_g\bigr)^2 - \sum_g q_g^2\Bigr]^{-1}, \quad
-        q_g = \frac{f_g^2}{1 - f_g}
+        se² = (1 / n²) Σ S_g² / (1 - f_g)
+        ν   = 1 / ( Σ f_g² + (Σ q_g)² - Σ q_g² ),   q_g = f_g² / (1 - f_g)
 
     and the interval is the mean ± t(ν) se. This is the bias-reduced estimator CR2 of Bell and McCaffrey
     with their degrees of freedom, both for independent rows as the working model. Where every person is

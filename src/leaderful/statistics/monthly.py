@@ -41,7 +41,9 @@ class MonthlyNoise:
     def error(self, months: Whole, weights: Numbers) -> float:
         r"""Return the standard error of a weighted sum of months.
 
-        .. math:: se = \sigma \sqrt{\sum_{ij} w_i w_j \rho^{|t_i - t_j|}}
+        With noise of standard deviation σ and correlation ρ from one month to the next::
+
+            se = σ √( Σ_ij w_i w_j ρ^|t_i - t_j| )
 
         Parameters
         ----------
@@ -127,11 +129,12 @@ class MonthlyNoise:
 def monthly_noise(months: Whole, values: Numbers, windows: Whole) -> MonthlyNoise:
     r"""Return the noise of a monthly series, by restricted maximum likelihood.
 
-    .. math::
-        y_t = \alpha_{w(t)} + \gamma_{m(t)} + e_t, \qquad
-        \operatorname{cov}(e_s, e_t) = \sigma^2 \rho^{|s - t|}, \quad 0 \le \rho \le 0.95
+    The model of month t is::
 
-    with a mean :math:`\alpha` for each window, a season :math:`\gamma` for each calendar month and
+        y_t = α_w(t) + γ_m(t) + e_t
+        cov(e_s, e_t) = σ² ρ^|s - t|,   0 <= ρ <= 0.95
+
+    with a mean α for each window, a season γ for each calendar month and
     first-order autoregressive noise; a missing month only lengthens the lag between its neighbours.
     Counts of everybody have no sampling error: the noise is what the next month could have been at
     the same mean. It contains the chance of single patients and all else that makes months differ,

@@ -61,17 +61,14 @@ def paired_change(
 ) -> PairedChange:
     r"""Return the difference of two means from overlapping samples.
 
-    With n_1 values before and n_2 after, of which those of m people are on both occasions
+    With n_1 values before and n_2 after, of which those of m people are on both occasions::
 
-    .. math::
-        \operatorname{var}(\bar y_2 - \bar y_1) = \frac{\sigma_1^2}{n_1} + \frac{\sigma_2^2}{n_2}
-        - \frac{2 m \sigma_{12}}{n_1 n_2}
+        var(ȳ_2 - ȳ_1) = σ_1² / n_1 + σ_2² / n_2 - 2 m σ_12 / (n_1 n_2)
 
     which is estimated, whatever the overlap, by adding up what each person (or cluster) g leaves over,
-    with S_gk the sum of its deviations from the mean of occasion k and f_gk its share of the n_k values
+    with S_gk the sum of its deviations from the mean of occasion k and f_gk its share of the n_k values::
 
-    .. math::
-        se^2 = \sum_g \left( \frac{S_{g2}}{n_2 \sqrt{1 - f_{g2}}} - \frac{S_{g1}}{n_1 \sqrt{1 - f_{g1}}} \right)^2
+        se² = Σ_g ( S_g2 / (n_2 √(1 - f_g2)) - S_g1 / (n_1 √(1 - f_g1)) )²
 
     (CR2), with Bell and McCaffrey's degrees of freedom. Where everybody is on both occasions this is the
     paired t-test, s_d / √n with n - 1 degrees of freedom; where nobody is, it is Welch's standard error,

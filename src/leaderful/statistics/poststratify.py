@@ -50,11 +50,11 @@ def poststratify(values: Floats, strata: Codes, population: Whole, *, confidence
     r"""Return the mean that would have been seen if each stratum had answered as often as the others.
 
     With N_h people in stratum h, of whom n_h answered with mean ȳ_h and variance s_h² (over n_h - 1), and
-    W_h = N_h / Σ N_h over the strata from which somebody answered
+    W_h = N_h / Σ N_h over the strata from which somebody answered::
 
-    .. math::
-        \bar y_{ps} = \sum_h W_h \bar y_h, \qquad se^2 = \sum_h W_h^2 s_h^2 / n_h, \qquad
-        \nu = \frac{se^4}{\sum_h k_h^2 s_h^4 / (n_h - 1)}
+        estimate = Σ W_h ȳ_h
+        se²      = Σ W_h² s_h² / n_h
+        ν        = se⁴ / Σ ( k_h² s_h⁴ / (n_h - 1) )
 
     The standard error is that of the linearised estimator, given the numbers that answered. A stratum
     with one answer takes the pooled variance s_p² = Σ (n_h - 1) s_h² / Σ (n_h - 1); k_h is the weight that

@@ -233,18 +233,17 @@ def shrink_means(values: Floats, groups: Codes, *, confidence: float = 0.95) -> 
     r"""Shrink the means of groups towards the mean of all, each by how little it says.
 
     With ȳ_j the mean of the n_j values of group j, and μ̂, τ² (between) and σ² (within) from
-    `variance_components`
+    `variance_components`::
 
-    .. math::
-        w_j = \frac{\tau^2}{\tau^2 + \sigma^2 / n_j}, \qquad \hat\theta_j = w_j \bar y_j + (1 - w_j) \hat\mu
+        w_j        = τ² / (τ² + σ² / n_j)
+        estimate_j = w_j ȳ_j + (1 - w_j) μ̂
 
     and the mean squared error is the sum of what is left if all were known, of the error of μ̂ and of
-    twice the error that comes from the variances, with the inverse of their expected information as their covariance:
+    twice the error that comes from the variances, with the inverse of their expected information as their
+    covariance::
 
-    .. math::
-        (1 - w_j) \tau^2 + (1 - w_j)^2 \operatorname{var}(\hat\mu)
-        + 2\, \frac{\sigma^4 \operatorname{var}(\tau^2) + \tau^4 \operatorname{var}(\sigma^2)
-        - 2 \sigma^2 \tau^2 \operatorname{cov}(\tau^2, \sigma^2)}{n_j^2 (\tau^2 + \sigma^2 / n_j)^3}
+        (1 - w_j) τ² + (1 - w_j)² var(μ̂)
+        + 2 (σ⁴ var(τ²) + τ⁴ var(σ²) - 2 σ² τ² cov(τ², σ²)) / (n_j² (τ² + σ² / n_j)³)
 
     The interval is the estimate ± z times its root.
 

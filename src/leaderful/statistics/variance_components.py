@@ -77,10 +77,9 @@ class VarianceComponents:
 def variance_components(values: Floats, groupings: Sequence[Codes], *, confidence: float = 0.95) -> VarianceComponents:
     r"""Split the variance of values in nested groups by restricted maximum likelihood.
 
-    The model of value i, in group g_1(i) of the lowest grouping, that in g_2(i) of the next, and so on, is
+    The model of value i, in group g_1(i) of the lowest grouping, that in g_2(i) of the next, and so on, is::
 
-    .. math::
-        y_i = \mu + \sum_k u_{k, g_k(i)} + e_i, \qquad u_{kg} \sim N(0, \tau_k^2), \quad e_i \sim N(0, \sigma^2)
+        y_i = μ + Σ_k u_k,g_k(i) + e_i,   u_kg ~ N(0, τ_k²),   e_i ~ N(0, σ²)
 
     all independent. The variances maximise the restricted likelihood, in which V is the variance of y
     and r = y - μ̂::
