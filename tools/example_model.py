@@ -18,7 +18,7 @@ from leaderful.framework import framework
 from leaderful.study import TABLES
 
 TIERS = ("board", "executive", "manager", "practitioner")
-INWARD = {"board": 0.05, "executive": 0.08, "manager": 0.18, "practitioner": 0.25}
+INWARD = 0.16
 """Share of people whose work stays inside their own body."""
 PEOPLE_BY_TIER = {"board": 34, "executive": 34, "manager": 48, "practitioner": 96}
 TEAMS = 6
@@ -119,7 +119,7 @@ def relations(
     regard = {code: Regard.draw(len(codes), rng) for code in ("trust", "value", "respect", "role")}
     named = [wave.bodies.get(code, code) for code in codes]
     parts = []
-    inward = [0.8 if body == planted.silo else INWARD[tier] for body, tier in who.select("body", "tier").iter_rows()]
+    inward = [0.8 if body == planted.silo else INWARD for body in who["body"]]
     outward = rng.random(who.height) >= np.array(inward)
     for body in codes:
         staff = who.filter(pl.Series(outward) & (pl.col("body") == body))

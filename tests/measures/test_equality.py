@@ -7,7 +7,7 @@ import pytest
 from tie_studies import DAY, TRUST, draw, make, pick
 
 from leaderful.measures.equality import equality
-from leaderful.measures.findings import SCHEMA
+from leaderful.measures.findings import SCHEMA, unframe
 from leaderful.study import Study
 
 SECTORS = {"A": "nhs", "B": "nhs", "C": "local-government", "V": "voluntary"}
@@ -64,6 +64,17 @@ def test_intervals_hold_no_gap_where_there_is_none():
         found = equality(draw(seed, bodies=8, per_tier=3, spread=0.0))
         held += [low <= 0 <= high for low, high in found.select("lower", "upper").rows()]
     assert np.mean(held) > 0.85
+
+
+def test_p_agrees_with_the_interval_and_is_corrected_for_all_gaps_of_the_wave():
+    found = [
+        one.detail | {"in": one.lower <= 0 <= one.upper} for one in unframe(equality(draw(3, bodies=8, per_tier=3)))
+    ]
+    assert all((one["p"] > 0.05) == one["in"] for one in found)
+    ordered = sorted(one["p"] for one in found)
+    smallest = min(found, key=lambda one: one["p"])
+    assert smallest["p_holm"] == pytest.approx(min(1.0, len(found) * ordered[0]))
+    assert all(one["p_holm"] >= one["p"] for one in found)
 
 
 def test_a_study_without_relations_has_no_findings():

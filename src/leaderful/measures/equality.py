@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.stats import t
 
 from leaderful.framework import framework
 from leaderful.measures.findings import Finding, frame
 from leaderful.measures.tie_means import FEWEST_CLUSTERS, codes_of
 from leaderful.measures.ties_frame import rater_rows
 from leaderful.measures.waves import waves
+from leaderful.statistics.multiple import holm
 from leaderful.statistics.paired_change import paired_change
 from leaderful.study import Study
 
@@ -39,7 +42,8 @@ def equality(study: Study) -> pl.DataFrame:
             Mean answer of 1 to 4 about bodies of the sector less the mean about NHS bodies, given by people
             of any other body. ``here`` and ``nhs`` are the two means, ``bodies`` the sector's bodies of
             which anybody spoke, ``here_n`` and ``nhs_n`` the answers and ``people`` the persons behind the
-            smaller side. n counts the answers of both sides. ``no_interval`` says why there is none.
+            smaller side. n counts the answers of both sides. ``p`` is that of no gap, ``p_holm`` with Holm's
+            correction over all gaps of the wave. ``no_interval`` says why there is no interval and no p.
 
     Notes
     -----
@@ -78,11 +82,22 @@ def equality(study: Study) -> pl.DataFrame:
 def _of_wave(study: Study, wave: str) -> Iterator[Finding]:
     sectors = study.table("bodies").select(pl.col("id").alias("about"), pl.col("sector").alias("kind"))
     rows = rater_rows(study, wave).join(sectors, on="about", maintain_order="left")
+    found: list[Finding] = []
     for indicator in INDICATORS:
         given = rows.filter(pl.col(indicator).is_not_null())
         nhs = given.filter(pl.col("kind") == NHS)
         for sector in given.filter(pl.col("kind") != NHS)["kind"].unique().sort():
-            yield _gap(sector, indicator, given.filter(pl.col("kind") == sector), nhs, wave)
+            found.append(_gap(sector, indicator, given.filter(pl.col("kind") == sector), nhs, wave))
+    yield from _corrected(found)
+
+
+def _corrected(found: list[Finding]) -> Iterator[Finding]:
+    """Yield the gaps of a wave with p corrected for how many there are."""
+    tested = [one for one in found if "p" in one.detail]
+    corrected = dict(zip(map(id, tested), holm(np.array([one.detail["p"] for one in tested])), strict=True))
+    for one in found:
+        more = {"p_holm": float(corrected[id(one)])} if id(one) in corrected else {}
+        yield replace(one, detail=one.detail | more)
 
 
 def _gap(sector: str, indicator: str, here: pl.DataFrame, nhs: pl.DataFrame, wave: str) -> Finding:
@@ -117,7 +132,8 @@ def _gap(sector: str, indicator: str, here: pl.DataFrame, nhs: pl.DataFrame, wav
     if found.reason:
         return _finding(sector, wave, about | {"no_interval": found.reason}, estimate=found.change, n=len(both))
     ends = {"estimate": found.change, "lower": found.lower, "upper": found.upper}
-    return _finding(sector, wave, about, n=len(both), **ends)
+    p = 2 * float(t.sf(abs(found.change) / found.se, found.df))
+    return _finding(sector, wave, about | {"p": p}, n=len(both), **ends)
 
 
 def _finding(sector: str, wave: str, about: dict[str, Any], **figures: Any) -> Finding:
