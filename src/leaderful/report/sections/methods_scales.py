@@ -63,7 +63,7 @@ SCALE_METHODS = (
         "partners, and surely so) while surely less than half of the ties are confirmed by both ends. One end of a "
         "pair trusts the other at least one point more than it is trusted back, and more than pairs here differ anyhow "
         "(p below 0.01 after Holm's correction). "
-        "Declared partners of whom surely less than a quarter at either end say that they work together. Boards see an "
+        "Declared partners of whom surely less than 15 % at either end say that they work together. Boards see an "
         "item scale at least 0.75 points better than practitioners (p below 0.01 after Holm's correction). The own "
         "questionnaire and the NHS Staff Survey, on the same idea, point different ways (q below 0.05). All of these "
         "cut-offs are ours and unvalidated; they were chosen to speak rarely.",

@@ -37,7 +37,7 @@ TIES_METHODS = (
         "deals of the sectors to the bodies. Assortativity is Newman's (2003, doi:10.1103/PhysRevE.67.026126). The "
         "core is the one whose ideal picture correlates best with the ties (Borgatti and Everett 2000, "
         "doi:10.1016/S0378-8733(99)00019-2). Groups are found by the Leiden method (Traag, Waltman and van Eck 2019, "
-        "doi:10.1038/s41598-019-41695-z). Bodies are named only where 65 % of those asked answered, and provisionally "
+        "doi:10.1038/s41598-019-41695-z). Bodies are named only where 65 % of bodies were heard, and provisionally "
         "below 80 %: rules of this project.",
     ),
     (
@@ -62,10 +62,10 @@ TIES_METHODS = (
         "For a tier, the engagement of A with B is the share of A's people of that tier who work with B and whose "
         "trust in it is 3 (mostly) or more, of 4. The tooth is the lesser of the two engagements, closure the mean of "
         "the teeth, and the zip holds down to the last tier from the board without a tooth below 30 %. The system's "
-        "zip is the mean over declared pairs of partners. Intervals are percentile intervals over 1,000 samples of "
-        "the people who answered, drawn with replacement within body and tier (Davison and Hinkley 1997, "
+        "zip is the mean over declared pairs of partners. Intervals come from 1,000 samples of the people who "
+        "answered, drawn with replacement within body and tier (Davison and Hinkley 1997, "
         "doi:10.1017/CBO9780511802843). The smaller of two shares that are nearly equal comes out a little too low in "
-        "such samples, so these intervals lie somewhat low. Chance is the same ties with tiers shuffled among the "
+        "such samples, so the intervals are centred on the estimate and widened upwards for it. Chance is the same ties with tiers shuffled among the "
         "people of each body. The idea of the zip is Moore, Elliott and Hesselgreaves's; the shares that make a tie "
         "one of trust, hold a tooth and call a zip closed at the top only are ours and unvalidated.",
     ),

@@ -138,8 +138,9 @@ def _pairs_caption(pairs: Sequence[Pair], chosen: Sequence[Pair]) -> str:
     return (
         f"{start}{how}; all are in the table. Of some tiers a number is hidden because nearly all, or hardly any, of "
         "its people are engaged. A pair is drawn where both are declared partners, or where ten people or more at "
-        "each end answered. “Closed at the top only” asks for three things: the board's tooth is at least half, that "
-        "of practitioners surely below half, and the gap between the two surely above 25 points."
+        "each end answered. “Closed at the top only” asks for four things: the board's tooth is at least half, that of "
+        "practitioners surely below half, the gap between the two surely above 25 points, and all of it beyond what "
+        "so many pairs would bring by chance (p below 0.01 after Holm's correction)."
     )
 
 
