@@ -65,8 +65,8 @@ TIES_METHODS = (
         "zip is the mean over declared pairs of partners. Intervals come from 1,000 samples of the people who "
         "answered, drawn with replacement within body and tier (Davison and Hinkley 1997, "
         "doi:10.1017/CBO9780511802843). The smaller of two shares that are nearly equal comes out a little too low in "
-        "such samples, so the intervals are centred on the estimate and widened upwards for it. Chance is the same ties with tiers shuffled among the "
-        "people of each body. The idea of the zip is Moore, Elliott and Hesselgreaves's; the shares that make a tie "
+        "such samples, so the intervals are centred on the estimate and widened upwards for it. Chance is "
+        "the same ties with tiers shuffled among the people of each body. The idea of the zip is Moore, Elliott and Hesselgreaves's; the shares that make a tie "
         "one of trust, hold a tooth and call a zip closed at the top only are ours and unvalidated.",
     ),
     (
