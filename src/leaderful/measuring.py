@@ -5,24 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from leaderful import disclosure, england
-from leaderful.measures.brokerage import brokerage
-from leaderful.measures.cog_jam import cog_jam
-from leaderful.measures.disagreement import disagreements
-from leaderful.measures.equality import equality
-from leaderful.measures.network import network
+from leaderful.disclosure.own_evidence import cover_silent, cover_states, cover_weighted, rounded
 from leaderful.measures.outcomes import outcomes
-from leaderful.measures.plural import plural
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
-from leaderful.measures.response import response
-from leaderful.measures.scale_change import scale_changes
-from leaderful.measures.scales import scales
-from leaderful.measures.space_between import space_between
 from leaderful.measures.structure import structure
-from leaderful.measures.tie_parents import tie_parents
-from leaderful.measures.ties import ties
-from leaderful.measures.units import parents
-from leaderful.measures.zips import zips
+from leaderful.measures.units import PARENTS, parents
 from leaderful.study import Study
 
 PUBLIC_MEASURES = ("published.percent", "published.difference", "published.change", "published.mean")
@@ -54,6 +42,9 @@ OTHER_MEASURES = (
 )
 """Measures whose n counts bodies or months."""
 
+EXACT = ("structure", "outcome", "published", "network")
+"""Measures whose figures leave as they are: they tell of no one's answers, or of counts of ties alone."""
+
 ASKED = (
     "source",
     "question",
@@ -72,7 +63,6 @@ ASKED = (
 
 def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFrame:
     """Return every finding that the study's evidence allows, set against England where it is given."""
-    asked = pl.concat([measures(study) for measures in OWN_MEASURES])
     public = pl.concat(
         [
             structure(study),
@@ -81,23 +71,11 @@ def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFr
             outcomes(study, england.outcome_catalogue(), england=england_findings),
         ]
     )
-    return pl.concat([public, asked, disagreements(study, pl.concat([public, asked]))])
+    if study.table("people").is_empty():
+        return public
+    from leaderful.measures.own_evidence import own_evidence  # with Numba, which public data can do without
 
-
-OWN_MEASURES = (
-    response,
-    scales,
-    scale_changes,
-    ties,
-    space_between,
-    network,
-    cog_jam,
-    brokerage,
-    plural,
-    zips,
-    equality,
-)
-"""Measures of what a study's own people say, in the order of their findings."""
+    return pl.concat([public, own_evidence(study, public)])
 
 
 def protect(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
@@ -111,24 +89,17 @@ def protect(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
         others=OTHER_MEASURES,
         public=PUBLIC_MEASURES,
         asked=ASKED,
-        parents=pl.concat([parents(study), tie_parents(study)]),
+        parents=_parents(study),
     )
     told = pl.col("measure").str.starts_with("disagreement.") & (pl.col("status") == "suppressed")
-    return _cover_states(safe.filter(~told))
+    covered = cover_silent(cover_weighted(cover_states(safe.filter(~told))))
+    return rounded(covered, exact=EXACT)
 
 
-def _cover_states(findings: pl.DataFrame) -> pl.DataFrame:
-    """Hide how many ties are confirmed where so few states are hidden that the counts would give them away."""
-    states = findings.filter(pl.col("measure") == "ties.state", pl.col("status") == "suppressed")
-    few = states.group_by("wave").len().filter(pl.col("len") < FEWEST_STATES)["wave"].to_list()
-    hide = (pl.col("measure") == "ties.confirmed") & pl.col("wave").is_in(few) & (pl.col("status") == "ok")
-    return findings.with_columns(
-        *(pl.when(hide).then(None).otherwise(pl.col(name)).alias(name) for name in ("estimate", "lower", "upper", "n")),
-        pl.when(hide).then(pl.lit("suppressed")).otherwise(pl.col("status")).alias("status"),
-        pl.when(hide).then(pl.lit(disclosure.HIDDEN)).otherwise(pl.col("reason")).alias("reason"),
-        pl.when(hide).then(pl.lit("{}")).otherwise(pl.col("detail")).alias("detail"),
-    )
+def _parents(study: Study) -> pl.DataFrame:
+    """Return which units of people add up to which."""
+    if study.table("people").is_empty():
+        return PARENTS.to_frame()
+    from leaderful.measures.tie_parents import tie_parents  # with Numba, as above
 
-
-FEWEST_STATES = 3
-"""Hidden states of pairs from which on their counts tell too little about any one of them; ours."""
+    return pl.concat([parents(study), tie_parents(study)])

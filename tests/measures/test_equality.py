@@ -27,7 +27,7 @@ def test_a_gap_is_the_difference_of_received_means():
     assert (council.detail["here"], council.detail["nhs"]) == (2.0, 3.0)
     assert (council.n, council.detail["here_n"], council.detail["nhs_n"], council.detail["people"]) == (5, 2, 3, 2)
     assert (council.detail["bodies"], council.detail["clustered_by"]) == (1, "persons")
-    assert council.detail["rests_on"] == [["ties.value", "body", "C", "w1"]]
+    assert council.detail["rests_on"] == [["ties.value", "sector", side, "w1"] for side in ("local-government", "nhs")]
     assert found.height == 2
 
 

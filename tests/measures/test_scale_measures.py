@@ -454,7 +454,7 @@ def test_other_names_of_bodies_change_nothing_but_the_names():
         "bodies": made.table("bodies").with_columns(pl.col("id").replace(names)),
         "people": made.table("people").with_columns(pl.col("body").replace(names)),
     }
-    renamed = scales(made).with_columns(pl.col("unit").str.replace_many(list(names), list(names.values())))
+    renamed = scales(made).with_columns(pl.col("unit", "detail").str.replace_many(list(names), list(names.values())))
     same(renamed, scales(replace(made, tables=tables)))
 
 

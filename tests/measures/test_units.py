@@ -140,8 +140,11 @@ def test_parents_add_up_in_every_wave():
     links = parents(made).filter(wave="w1").drop("wave").rows()
     assert {(kind, unit, above, parent) for kind, unit, above, parent in links if kind in ("team", "place")} == {
         ("team", "T1", "body", "A"),
+        ("team", "T1", "place", "L"),
         ("team", "T2", "system", SYSTEM),
+        ("team", "T2", "sector", "nhs"),
         ("team", "T3", "system", SYSTEM),
+        ("team", "T3", "sector", "nhs"),
         ("team", "T4", "body", "D"),
         ("place", "L", "system", SYSTEM),
     }
@@ -152,7 +155,27 @@ def test_parents_add_up_in_every_wave():
         for (above, parent, kind), units in held.group_by("parent_kind", "parent", "unit_kind"):
             inside = rows.filter(pl.col(kind).is_in(units["unit"].implode()))
             assert set(inside[above]) == {parent}
-    assert set(parents(made).filter(wave="w1>w2")["parent_kind"]) == {"system"}
+    changes = parents(made).filter(wave="w1>w2")
+    assert set(changes["parent_kind"]) == {"system", "sector"}
+    assert set(changes.filter(parent_kind="sector")["unit_kind"]) == {"body"}
+
+
+def test_bodies_add_up_to_their_place_where_all_their_people_are_of_it():
+    """A lies in L; B's managers do, but not its board: of B the tier of managers adds up to L."""
+    people = [
+        person("a1", "A", place="L"),
+        person("a2", "A", tier="board", place="L"),
+        person("b1", "B", place="L"),
+        person("b2", "B", tier="board"),
+    ]
+    made = study([body("A"), body("B", sector="police")], people, said("a1", [4]))
+    links = parents(made).filter(pl.col("parent_kind").is_in(["place", "sector"])).drop("wave").rows()
+    assert set(links) == {
+        ("body", "A", "place", "L"),
+        ("body-tier", "B/manager", "place", "L"),
+        ("body", "A", "sector", "nhs"),
+        ("body", "B", "sector", "police"),
+    }
 
 
 def test_parents_are_what_disclosure_control_takes():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderful.measures.words import compare
+from leaderful.measures.words import compare, compare_several
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,28 @@ def test_turning_the_difference_round_turns_the_word(estimate, se):
 def test_missing_numbers_are_refused(estimate, se):
     with pytest.raises(ValueError, match="two numbers"):
         compare(estimate, se)
+
+
+# Several at once
+
+
+def test_several_are_corrected_for_how_many_there_are():
+    # two-sided p of 2.5 is 0.0124; times 3 by Holm 0.037. Then 2.0: 0.0455 x 2 = 0.091. Then 1.5: 0.134
+    differences = [(1.5, 1.0, math.inf), (2.5, 1.0, math.inf), (-2.0, 1.0, math.inf)]
+    assert compare_several(differences) == ["probably higher", "higher", "probably lower"]
+    assert [compare(estimate, se) for estimate, se, _ in differences] == ["probably higher", "higher", "lower"]
+
+
+@given(st.floats(-5, 5), st.floats(0.01, 5), st.integers(1, 50))
+def test_one_alone_is_told_as_compare_tells_it(estimate, se, df):
+    assert compare_several([(estimate, se, df)]) == [compare(estimate, se, df=df)]
+
+
+def test_nothing_to_compare_gives_nothing():
+    assert compare_several([]) == []
+
+
+@pytest.mark.parametrize("bad", [(math.nan, 1.0, 5), (0.1, 0.0, 5), (0.1, math.inf, 5)])
+def test_a_missing_number_is_refused(bad):
+    with pytest.raises(ValueError, match="each difference needs"):
+        compare_several([(0.1, 0.1, 5), bad])

@@ -22,7 +22,7 @@ from leaderful.study import Study
 METHOD = "difference-of-received-means"
 NHS = "nhs"
 INDICATORS = {"influence": "ties.value", "involvement": "ties.value", "resources": "ties.value", "trust": "ties.trust"}
-"""What is set against the NHS bodies, and the measure of ties that holds it for a single body."""
+"""What is set against the NHS bodies, and the measure of ties that says the same, or nearly, of a sector."""
 
 
 def equality(study: Study) -> pl.DataFrame:
@@ -127,8 +127,7 @@ def _gap(sector: str, indicator: str, here: pl.DataFrame, nhs: pl.DataFrame, wav
         "clusters": found.clusters,
         "clustered_by": "bodies" if by_body else "persons",
     }
-    if len(bodies) == 1:
-        about["rests_on"] = [[INDICATORS[indicator], "body", bodies[0], wave]]
+    about["rests_on"] = [[INDICATORS[indicator], "sector", side, wave] for side in (sector, NHS)]
     if found.reason:
         return _finding(sector, wave, about | {"no_interval": found.reason}, estimate=found.change, n=len(both))
     ends = {"estimate": found.change, "lower": found.lower, "upper": found.upper}

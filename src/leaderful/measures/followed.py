@@ -54,11 +54,11 @@ class Followed:
 
 def follow(study: Study, earlier: Side, later: Side) -> Followed:
     """Return the people of two waves; somebody whose body cannot be told has a footprint all the same."""
-    redrawn = _redrawn(study, earlier[0], later[0])
-    rows = pl.concat([_placed(study, side[1].people, redrawn) for side in (earlier, later)])
-    asked = [set(_placed(study, side[1].invited, redrawn)["footprint"]) for side in (earlier, later)]
+    changed = redrawn(study, earlier[0], later[0])
+    rows = pl.concat([_placed(study, side[1].people, changed) for side in (earlier, later)])
+    asked = [set(_placed(study, side[1].invited, changed)["footprint"]) for side in (earlier, later)]
     labels = {name: rows[name].drop_nulls().unique().sort() for name in CODED}
-    marks = {mark.label: mark for mark in redrawn.values()}
+    marks = {mark.label: mark for mark in changed.values()}
     return Followed(
         wave=joined(earlier[0], later[0]),
         later=np.repeat([False, True], [side[1].people.height for side in (earlier, later)]),
@@ -69,13 +69,13 @@ def follow(study: Study, earlier: Side, later: Side) -> Followed:
     )
 
 
-def _placed(study: Study, people: pl.DataFrame, redrawn: Mapping[str, Footprint]) -> pl.DataFrame:
+def _placed(study: Study, people: pl.DataFrame, changed: Mapping[str, Footprint]) -> pl.DataFrame:
     """Return people with their footprint, and with the sector that the redrawn bodies have in common."""
     homes = study.table("people").select(person="id", home="body")
     return (
         people.join(homes, on="person", how="left", maintain_order="left")
         .with_columns(at=pl.coalesce("body", "home"))
-        .join(_as_frame(redrawn), on="at", how="left", maintain_order="left")
+        .join(_as_frame(changed), on="at", how="left", maintain_order="left")
         .with_columns(
             footprint=pl.coalesce("label", "at"),
             sector=pl.when(pl.col("label").is_null()).then("sector").otherwise("heirs_sector"),
@@ -87,7 +87,7 @@ def _unchanged(body: str) -> Footprint:
     return Footprint(heirs=(body,), pooled=(), sector=None)
 
 
-def _redrawn(study: Study, earlier: Wave, later: Wave) -> dict[str, Footprint]:
+def redrawn(study: Study, earlier: Wave, later: Wave) -> dict[str, Footprint]:
     """Return the footprint of each body that was redrawn between two waves."""
     before, after = standing(study, earlier.opens), standing(study, later.opens)
     sectors = dict(study.table("bodies").select("id", "sector").iter_rows())
@@ -100,7 +100,7 @@ def _redrawn(study: Study, earlier: Wave, later: Wave) -> dict[str, Footprint]:
     return found
 
 
-def _as_frame(redrawn: Mapping[str, Footprint]) -> pl.DataFrame:
-    rows = [(body, mark.label, mark.sector) for body, mark in redrawn.items()]
+def _as_frame(changed: Mapping[str, Footprint]) -> pl.DataFrame:
+    rows = [(body, mark.label, mark.sector) for body, mark in changed.items()]
     schema = {"at": pl.String, "label": pl.String, "heirs_sector": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")

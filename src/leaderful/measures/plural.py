@@ -51,8 +51,8 @@ def plural(study: Study) -> pl.DataFrame:
             ``count`` those. People who belong to no body are left out, as namer and as named.
         ``plural.direction`` (``direction`` up, across or down)
             Share of namings that go to a higher, the same or a lower tier, with a cluster-robust interval,
-            cut to 0 and 1 (`cluster_mean`, namings of one person being a cluster). n counts namings, ``people``
-            the namers.
+            cut to 0 and 1 (`cluster_mean`, namings of one person being a cluster). n counts namings, ``count``
+            those, and ``people`` the namers.
 
         ``undefined`` where nobody is named, or there are fewer than two people. A proportion has no
         interval where it describes reported ties and no sample of people.
@@ -179,7 +179,7 @@ def _directions(system: str, wave: str, namings: pl.DataFrame) -> Iterator[Findi
             found.mean,
             len(steps),
             "cluster-robust-share",
-            {"direction": direction, "people": people},
+            {"direction": direction, "people": people, "count": int((steps == sign).sum())},
             lower=found.lower,
             upper=found.upper,
         )

@@ -13,7 +13,7 @@ from leaderful.framework import ItemScale
 from leaderful.measures.answers import Floats, Whole, answers
 from leaderful.measures.clustering import cluster
 from leaderful.measures.findings import Finding, Status, frame
-from leaderful.measures.followed import Followed, follow
+from leaderful.measures.followed import Followed, Footprint, follow
 from leaderful.measures.scale_rows import number, rows_of, scale_finding
 from leaderful.measures.waves import waves
 from leaderful.measures.words import Verdict, compare
@@ -132,7 +132,7 @@ def _redrawn(people: Followed, scale: ItemScale, values: Floats) -> Iterator[Fin
             own = rows[of_body[rows] == people.labels["body"].index(body)]
             if len(own) < len(rows):
                 found = paired_change(values[own], values[rows], person[own], person[rows])
-                yield _of_redrawing(people, scale, body, mark.heirs[0], found, min(parts.values()))
+                yield _of_redrawing(people, scale, body, mark, found, min(parts.values()))
 
 
 def _parts(people: Followed, rows: Whole) -> dict[str, int]:
@@ -193,18 +193,28 @@ def _change(
             "n_after": found.n_after,
             "paired": found.paired,
             "footprint": pooled,
-            "verdict": _verdict(found),
+            "verdict": verdict_of(found),
             "se": number(found.se),
             "df": number(found.df),
             "clusters": found.clusters,
             "clustered_by": clustered_by,
             "people": min(found.n_before, found.n_after, *(n for n in others if n)),
+            "rests_on": _scores(people, kind, pooled if kind == "body" and pooled else [unit], unit),
         }
         | why,
     )
 
 
-def _verdict(found: PairedChange) -> Verdict:
+def _scores(people: Followed, kind: str, before: list[str], after: str) -> list[list[str]]:
+    """Return the scores that a comparison would give away: of the units before, and of the one after if any."""
+    earlier, later = people.wave.split(">")
+    return [
+        *(["scale.score", kind, unit, earlier] for unit in before),
+        *([["scale.score", kind, after, later]] if after else []),
+    ]
+
+
+def verdict_of(found: PairedChange) -> Verdict:
     """Return the change in words; without an interval nothing can be told."""
     if number(found.lower) is None:
         return "cannot tell apart"
@@ -212,7 +222,7 @@ def _verdict(found: PairedChange) -> Verdict:
 
 
 def _of_redrawing(
-    people: Followed, scale: ItemScale, body: str, successor: str, found: PairedChange, fewest: int
+    people: Followed, scale: ItemScale, body: str, mark: Footprint, found: PairedChange, fewest: int
 ) -> Finding:
     """Return what a body's people would see change because they are counted with others."""
     why = {"no_interval": found.reason} if found.reason else {}
@@ -228,10 +238,11 @@ def _of_redrawing(
         upper=number(found.upper),
         n=found.n_after,
         detail={
-            "successor": successor,
+            "successor": mark.heirs[0],
             "own": found.before,
             "pooled": found.after,
             "people": fewest,
+            "rests_on": _scores(people, "body", list(mark.pooled), ""),
         }
         | why,
     )

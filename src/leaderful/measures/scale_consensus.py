@@ -91,5 +91,6 @@ def _finding(scale: ItemScale, wave: str, kind: str, unit: str, found: Consensus
             "split": outside / n >= SPLIT,
             "count": outside,
             "people": int(found.people[place]),
+            "rests_on": [["scale.score", kind, unit, wave]],
         },
     )

@@ -94,5 +94,5 @@ def _silent(wave: str, scale: ItemScale, kind: str, units: Units, found: UnitMea
                 method=METHOD,
                 status="insufficient",
                 reason="nobody answered enough of its items" if unit in answered else "nobody answered",
-                detail={},
+                detail={"people": int(units.invited[unit])},
             )

@@ -107,6 +107,7 @@ def outside(study: Study, wave: str, asked: pl.DataFrame, rows: pl.DataFrame) ->
                 "p": float(against.p[at]),
                 "p_holm": float(corrected[at]),
                 "apart": bool(apart),
+                "rests_on": [["ties.outside", "system", study.system, wave]],
             }
         yield _outside("body", body, wave, count[at], n[at], lower[at], upper[at], about)
 

@@ -31,10 +31,17 @@ def means(study: Study, wave: str, rows: pl.DataFrame) -> Iterator[Finding]:
     about = pl.col("about").replace_strict(sectors, default=None, return_dtype=pl.String)
     units = rows.with_columns(
         pair=pl.col("body") + ">" + pl.col("about"),
+        about_sector=about,
         sector_pair=pl.col("sector") + ">" + about,
         system=pl.lit(study.system),
     )
-    kinds = (("pair", "pair"), ("body", "about"), ("sector-pair", "sector_pair"), ("system", "system"))
+    kinds = (
+        ("pair", "pair"),
+        ("body", "about"),
+        ("sector-pair", "sector_pair"),
+        ("sector", "about_sector"),
+        ("system", "system"),
+    )
     for indicator in INDICATORS:
         given = units.filter(pl.col(indicator).is_not_null())
         for kind, column in kinds:

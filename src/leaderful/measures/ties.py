@@ -40,9 +40,10 @@ def ties(study: Study) -> pl.DataFrame:
             Share of a body's respondents who work at least monthly with any other body. ``count``; against
             the rest of the system ``others``, ``difference`` with its ends, ``p`` and ``p_holm``, and ``apart``
             where p_holm is below 0.01 and the body at least 0.25 below the rest: it keeps to itself.
-        ``ties.trust``, ``ties.value``, ``ties.respect``, ``ties.role`` (pair A>B, body, sector-pair, system)
-            Mean answer, 1 to 4; of a body, what it receives from others. ``sd``, ``clusters`` and how
-            raters are ``clustered_by``; ``no_interval`` says why there is none. See Notes.
+        ``ties.trust``, ``ties.value``, ``ties.respect``, ``ties.role`` (pair A>B, body, sector-pair, sector, system)
+            Mean answer, 1 to 4; of a body, what it receives from others, and of a sector, what its bodies
+            do. ``sd``, ``clusters`` and how raters are ``clustered_by``; ``no_interval`` says why there is
+            none. See Notes.
         ``ties.state`` (pair A|B)
             1 where both ends report a tie, else 0. ``state``: confirmed, one-sided (``reported`` says by
             whom of whom), absent, or partner-silent, which is insufficient and not a 0.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
@@ -90,8 +91,10 @@ def parents(study: Study) -> pl.DataFrame:
     polars.DataFrame
         ``wave``, ``unit_kind``, ``unit``, ``parent_kind``, ``parent``. Teams add up to their body, or to
         the system where their people are of several bodies; places, bodies, tiers and sectors to the
-        system; tiers of a body to the body and to the tier. A change between two waves
-        (``w1>w2``) has the units of both.
+        system; bodies to their sector, and to their place where all their people are of one; tiers of a
+        body to the body and to the tier. Of a body in several places, the teams and tiers that are in one
+        add up to it. A change between two waves (``w1>w2``) has the units of both that add up to the
+        system, and the bodies of sectors of the later.
 
     Notes
     -----
@@ -101,9 +104,14 @@ def parents(study: Study) -> pl.DataFrame:
     by_wave = {wave.id: _parents(memberships(study, wave.id)) for wave in waves(study)}
     frames = [rows.select(pl.lit(wave).alias("wave"), pl.all()) for wave, rows in by_wave.items()]
     for earlier, later in pairs(study):
-        rows = pl.concat([by_wave[earlier.id], by_wave[later.id]]).filter(pl.col("parent_kind") == "system")
+        both = pl.concat([by_wave[earlier.id], by_wave[later.id]])
+        rows = pl.concat([both.filter(pl.col("parent_kind") == "system"), _bodies_of_sectors(by_wave[later.id])])
         frames.append(rows.unique(maintain_order=True).select(pl.lit(joined(earlier, later)).alias("wave"), pl.all()))
     return pl.concat([PARENTS.to_frame(), *frames])
+
+
+def _bodies_of_sectors(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(pl.col("unit_kind") == "body", pl.col("parent_kind") == "sector")
 
 
 def _parents(people: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +120,16 @@ def _parents(people: pl.DataFrame) -> pl.DataFrame:
     spanning = _links(people, "team", "system").join(nested, on="unit", how="anti", maintain_order="left")
     above = [_links(people, kind, "system") for kind in ("place", "body", "tier", "sector")]
     cells = [_links(people, "body-tier", parent) for parent in ("body", "tier")]
-    return pl.concat([nested, spanning, *above, *cells])
+    return pl.concat([nested, spanning, *above, *cells, *_across(people, "place"), *_across(people, "sector")])
+
+
+def _across(people: pl.DataFrame, parent: str) -> Iterator[pl.DataFrame]:
+    """Yield the bodies that lie within one place or sector, and the teams and tiers that do but not through a body."""
+    whole = _links(people, "body", parent)
+    yield whole
+    for kind in ("team", "body-tier"):
+        told = _links(people, kind, "body").filter(pl.col("parent").is_in(whole["unit"].implode()))
+        yield _links(people, kind, parent).join(told, on="unit", how="anti", maintain_order="left")
 
 
 def _links(people: pl.DataFrame, kind: str, parent: str) -> pl.DataFrame:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
+import numpy as np
 from scipy.stats import t
+
+from leaderful.statistics.multiple import holm
 
 Verdict: TypeAlias = Literal["higher", "probably higher", "cannot tell apart", "probably lower", "lower"]
 
@@ -47,5 +51,55 @@ def compare(estimate: float, se: float, *, df: float = math.inf) -> Verdict:
     if abs(estimate) > t.isf(0.025, df) * se:
         return "higher" if estimate > 0 else "lower"
     if abs(estimate) > t.isf(0.10, df) * se:
+        return "probably higher" if estimate > 0 else "probably lower"
+    return "cannot tell apart"
+
+
+def compare_several(differences: Sequence[tuple[float, float, float]]) -> list[Verdict]:
+    """Return in words how each of several estimated differences stands to none, allowing for there being several.
+
+    As `compare`, with p-values by Holm's correction: "higher" or "lower" below 0.05, "probably higher" or
+    "probably lower" below 0.20. An interval of one alone may leave out zero and the words still be
+    "cannot tell apart". The rule is ours.
+
+    Parameters
+    ----------
+    differences
+        For each its estimate, its standard error, which is above zero, and the degrees of freedom.
+
+    Returns
+    -------
+    list of str
+        One of the five verdicts for each, in order.
+
+    Raises
+    ------
+    ValueError
+        When a number is missing or a standard error is not above zero.
+
+    Notes
+    -----
+    Holm, S. (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of
+    Statistics 6, 65-70.
+
+    Examples
+    --------
+    The first alone would be "higher", p = 0.0455; beside another it is not.
+
+    >>> compare_several([(0.2, 0.1, math.inf), (0.05, 0.1, math.inf)])
+    ['probably higher', 'cannot tell apart']
+    >>> compare_several([(0.3, 0.1, math.inf), (-0.3, 0.1, math.inf)])
+    ['higher', 'lower']
+    """
+    if not all(math.isfinite(estimate) and math.isfinite(se) and se > 0 for estimate, se, _ in differences):
+        raise ValueError("each difference needs an estimate and a standard error above zero")
+    p = holm(np.array([2 * t.sf(abs(estimate) / se, df) for estimate, se, df in differences]))
+    return [_words(estimate, float(each)) for (estimate, _, _), each in zip(differences, p, strict=True)]
+
+
+def _words(estimate: float, p: float) -> Verdict:
+    if p < 0.05:
+        return "higher" if estimate > 0 else "lower"
+    if p < 0.20:
         return "probably higher" if estimate > 0 else "probably lower"
     return "cannot tell apart"

@@ -87,13 +87,22 @@ def teeth(study: Study, wave: str) -> Teeth:
     Partners are declared (see `declared_pairs`), or both have at least ten relation respondents and
     somebody at each end spoke of the other. Pairs with a silent end are left out.
     """
-    people = respondents(study, wave).with_columns(
-        pl.col("tier").replace_strict(TIERS, range(len(TIERS)), return_dtype=pl.Int64)
-    )
-    rows = rater_rows(study, wave).select(
-        "person", "body", "about", engaged=pl.col("works") & (pl.col("trust") >= TRUSTED)
-    )
-    pairs = _partners(study, people, rows)
+    people = respondents(study, wave)
+    rows = rater_rows(study, wave).select("person", "body", "about", engaged=engaging())
+    return teeth_of(_partners(study, people, rows), people, rows)
+
+
+def engaging() -> pl.Expr:
+    """Whether a row of `rater_rows` is a working tie of trust."""
+    return pl.col("works") & (pl.col("trust") >= TRUSTED)
+
+
+def teeth_of(pairs: pl.DataFrame, people: pl.DataFrame, rows: pl.DataFrame) -> Teeth:
+    """Return the teeth of pairs (a, b, declared) with people (person, body, tier) at both ends.
+
+    A row (person, body, about, engaged) says whether one of them is engaged with a body, once for each.
+    """
+    people = people.with_columns(pl.col("tier").replace_strict(TIERS, range(len(TIERS)), return_dtype=pl.Int64))
     people = people.sort("body", "tier", "person").with_row_index("place")
     ends = _ends(pairs)
     bodies = people.select(pl.col("body").rank("dense").cast(pl.Int64))["body"].to_numpy()

@@ -197,7 +197,7 @@ def _of_system(found: Teeth, null: Floats, basis: str, study: Study, wave: str) 
 
     def about(cells: NDArray[np.bool_]) -> tuple[dict[str, Any], int]:
         """Return what is said of a number made of these cells of pair, end and tier, and its n."""
-        people, pairs = _persons(found, cells), int(cells.any(axis=(1, 2)).sum())
+        people, pairs = persons(found, cells), int(cells.any(axis=(1, 2)).sum())
         return {"people": people, "pairs": pairs, "basis": basis}, int(asked[cells].sum())
 
     for t in np.flatnonzero(~np.isnan(means)):
@@ -308,7 +308,7 @@ def _average(values: Floats, kept: NDArray[np.bool_]) -> Floats:
     return np.asarray(values[kept].mean() if kept.any() else np.nan)
 
 
-def _persons(found: Teeth, cells: Any) -> int:
+def persons(found: Teeth, cells: Any) -> int:
     """Count the persons in cells of end and tier, each once however many pairs they are in."""
     bodies = found.pairs.select("a", "b").rows()
     distinct = {(bodies[k][end], tier): int(found.asked[k, end, tier]) for k, end, tier in np.argwhere(cells).tolist()}

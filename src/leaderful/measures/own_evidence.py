@@ -1,0 +1,44 @@
+"""Every measure of what a study's own people say, in its order."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from leaderful.measures.brokerage import brokerage
+from leaderful.measures.cog_jam import cog_jam
+from leaderful.measures.disagreement import disagreements
+from leaderful.measures.equality import equality
+from leaderful.measures.network import network
+from leaderful.measures.plural import plural
+from leaderful.measures.response import response
+from leaderful.measures.scale_change import scale_changes
+from leaderful.measures.scales import scales
+from leaderful.measures.space_between import space_between
+from leaderful.measures.tie_change import tie_changes
+from leaderful.measures.ties import ties
+from leaderful.measures.zip_change import zip_changes
+from leaderful.measures.zips import zips
+from leaderful.study import Study
+
+OWN_MEASURES = (
+    response,
+    scales,
+    scale_changes,
+    ties,
+    tie_changes,
+    space_between,
+    network,
+    cog_jam,
+    brokerage,
+    plural,
+    zips,
+    zip_changes,
+    equality,
+)
+"""In the order of their findings."""
+
+
+def own_evidence(study: Study, public: pl.DataFrame) -> pl.DataFrame:
+    """Return what the study's own people say, and where that disagrees with itself or with the public findings."""
+    asked = pl.concat([measures(study) for measures in OWN_MEASURES])
+    return pl.concat([asked, disagreements(study, pl.concat([public, asked]))])
