@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from example_model import Member, Planted, Round, people, relations, responses, takes_part
+from example_model import Member, Planted, Round, people, regards, relations, responses, takes_part, views
 from leaderful.study import TABLES, Study
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -77,8 +77,8 @@ SMALL = Member(code="XBF", place="XSP", size=0.03, response=0.99)
 """Four people at most: too few for anything about them to be shown."""
 
 WAVES = (
-    Round(id="autumn-2025", part=0.6, rise=0.0),
-    Round(id="spring-2026", part=1.0, rise=0.12, bodies={"XUV": "XVC", "XLV": "XVC"}),
+    Round(id="autumn-2025", part=0.6),
+    Round(id="spring-2026", part=1.0, bodies={"XUV": "XVC", "XLV": "XVC"}),
 )
 
 
@@ -94,11 +94,13 @@ def write(folder: Path, name: str, planted: Planted, *, small: bool, seed: int) 
     members = [SMALL if small and member.code == SMALL.code else member for member in MEMBERS]
     asked = people(members, rng)
     codes = [member.code for member in members]
+    held, regard = views(asked, planted, rng), regards(len(codes), rng)
     answers, ties = [], []
     for wave in WAVES:
-        who = takes_part(asked, members, wave, rng)
-        answers.append(responses(who, wave, planted, rng))
-        ties.append(relations(who, asked, codes, wave, planted, rng))
+        answering = takes_part(asked, members, wave, rng)
+        answers.append(responses(answering, asked, held, wave, rng))
+        who = asked.filter(pl.Series(answering))
+        ties.append(relations(who, asked, regard, codes, wave, planted, rng))
     shutil.rmtree(folder, ignore_errors=True)
     Study.new(
         folder,

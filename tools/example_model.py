@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -28,7 +29,7 @@ ITEM_SCALES = {
 }  # fmt: skip
 TRUST = ("body-reliable", "body-open", "body-same-purpose")
 VALUE = ("body-influence", "body-involvement", "body-resources")
-Numbers = NDArray[np.float64]
+Numbers = NDArray[Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +58,10 @@ class Planted:
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """A wave: its code, how many of those who would answer take part, and how much higher people score."""
+    """A wave: its code, and how many of those who would answer take part."""
 
     id: str
     part: float
-    rise: float
     bodies: dict[str, str] = field(default_factory=dict)
     """Codes under which bodies are spoken of in this round, where a merger was still to come."""
 
@@ -86,37 +86,52 @@ def people(members: list[Member], rng: np.random.Generator) -> pl.DataFrame:
     ).sort("id")
 
 
-def takes_part(asked: pl.DataFrame, members: list[Member], wave: Round, rng: np.random.Generator) -> pl.DataFrame:
-    """Return those who answer in a wave: fewer practitioners than board members do."""
+def takes_part(asked: pl.DataFrame, members: list[Member], wave: Round, rng: np.random.Generator) -> Numbers:
+    """Return who answers in a wave, as a mask: fewer practitioners than board members do."""
     rate = {member.code: member.response for member in members}
     tier = {"board": 1.1, "executive": 1.1, "manager": 1.0, "practitioner": 0.92}
     chance = [min(0.97, rate[b] * tier[t]) * wave.part for b, t in asked.select("body", "tier").iter_rows()]
-    return asked.filter(pl.Series(rng.random(asked.height) < np.array(chance)))
+    return np.asarray(rng.random(asked.height) < np.array(chance))
 
 
-def responses(who: pl.DataFrame, wave: Round, planted: Planted, rng: np.random.Generator) -> pl.DataFrame:
+def views(asked: pl.DataFrame, planted: Planted, rng: np.random.Generator) -> dict[str, Numbers]:
+    """Return how each person sees what each item scale asks, about its middle: what lasts from wave to wave."""
+    held = {}
+    for scale in framework().item_scales:
+        parts = _by(asked["body"], 0.22, rng) + _by(asked["team"], 0.18, rng)
+        parts = parts + 0.75 * rng.standard_normal(asked.height)
+        held[scale.id] = np.zeros(asked.height) if scale.id == planted.unreliable else parts
+    return held
+
+
+def responses(
+    answering: Numbers, asked: pl.DataFrame, held: dict[str, Numbers], wave: Round, rng: np.random.Generator
+) -> pl.DataFrame:
     """Return the answers of those who take part to the 52 items."""
     columns = {}
     for scale in framework().item_scales:
-        own, noise = (0.0, 1.1) if scale.id == planted.unreliable else (0.75, 0.65)
-        level = ITEM_SCALES[scale.id] + wave.rise
-        latent = level + (own > 0) * (_by(who["body"], 0.22, rng) + _by(who["team"], 0.18, rng))
-        latent = latent + own * rng.standard_normal(who.height)
+        latent = ITEM_SCALES[scale.id] + held[scale.id][answering]
+        noise = 0.65 if held[scale.id].any() else 1.1
         for item in scale.items:
-            answer = np.clip(np.rint(latent + noise * rng.standard_normal(who.height)), 1, 5)
+            answer = np.clip(np.rint(latent + noise * rng.standard_normal(len(latent))), 1, 5)
             answer = 6 - answer if item.reversed else answer
-            columns[item.id] = np.where(rng.random(who.height) < 0.04, np.nan, answer)
-    wide = pl.DataFrame({"person": who["id"], **columns})
+            columns[item.id] = np.where(rng.random(len(latent)) < 0.04, np.nan, answer)
+    wide = pl.DataFrame({"person": asked["id"].gather(np.flatnonzero(answering)), **columns})
     long = wide.unpivot(index="person", variable_name="item", value_name="answer")
     return _shaped("responses", long.with_columns(pl.lit(wave.id).alias("wave"), pl.col("answer").fill_nan(None)))
 
 
 def relations(
-    who: pl.DataFrame, everyone: pl.DataFrame, codes: list[str], wave: Round, planted: Planted, rng: np.random.Generator
+    who: pl.DataFrame,
+    everyone: pl.DataFrame,
+    regard: dict[str, Regard],
+    codes: list[str],
+    wave: Round,
+    planted: Planted,
+    rng: np.random.Generator,
 ) -> pl.DataFrame:
     """Return what those who take part say of the other bodies, and whom they name."""
     spoken = dict(zip(codes, range(len(codes)), strict=True))
-    regard = {code: Regard.draw(len(codes), rng) for code in ("trust", "value", "respect", "role")}
     named = [wave.bodies.get(code, code) for code in codes]
     parts = []
     inward = [0.8 if body == planted.silo else INWARD for body in who["body"]]
@@ -138,6 +153,11 @@ def relations(
     )
     whole = pl.concat([bodies.with_columns(pl.col("answer").cast(pl.Int64)), _people_named(who, everyone, rng)])
     return _shaped("relations", whole.with_columns(pl.lit(wave.id).alias("wave")))
+
+
+def regards(bodies: int, rng: np.random.Generator) -> dict[str, Regard]:
+    """Return how bodies hold each other in each respect: what lasts from wave to wave."""
+    return {kind: Regard.draw(bodies, rng) for kind in ("trust", "value", "respect", "role")}
 
 
 def _works_with_nobody(who: pl.DataFrame, codes: list[str], named: list[str]) -> pl.DataFrame:

@@ -15,25 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leaderful import __version__, jobs
-from leaderful.cli import main
 from leaderful.framework import pages
 
 COMMAND = [sys.executable, "-c", "from leaderful.cli import main; main()"]
-
-
-@pytest.fixture
-def leaderful(monkeypatch, capsys):
-    """Run the command in this process; return exit code, what it printed, and what it complained of."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["leaderful", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.out + printed.err
-        return ended.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture(scope="module")

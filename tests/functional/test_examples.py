@@ -21,10 +21,10 @@ PLANTED = {
     "one-sided trust": "Westmarch Hospitals trusts Southmarch Council more than it is trusted back",
     "zip closed at the top": "Between Marchlands Mental Health and Northmarch Council the zip is closed at the top "
     "only",
-    "sole connector": "Westmarch Voluntary Alliance is the only link between the rest and "
-    "Carers of the Vale and Hillside Food Bank",
+    "sole connector": "Westmarch Voluntary Alliance is the only link between the rest and Carers of the Vale and "
+    "Hillside Food Bank that people reported",
     "unreliable scale": "The statements on reflexivity do not hang together here",
-    "unit too small to show": "Befriending Marches cannot be shown without giving people away",
+    "unit too small to show": "Befriending Marches and Carers of the Vale cannot be shown without giving people away",
 }
 
 
