@@ -11,10 +11,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +22,7 @@ import permutation
 import scales
 import variance
 from leaderful.statistics.random_effects import three_level
+from timing import timed
 
 LEADERFUL = Path(sys.executable).with_name("leaderful")
 HELP_LIMIT = 10.0
@@ -55,17 +54,7 @@ def main() -> None:
 
 def _processes(command: Sequence[str], *, runs: int) -> float:
     """Return the median wall time of a command in seconds, after one run to warm up."""
-    return _timed(lambda: subprocess.run(command, check=True, capture_output=True), runs=runs)
-
-
-def _timed(work: Callable[[], object], *, runs: int) -> float:
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return median(times)
+    return timed(lambda: subprocess.run(command, check=True, capture_output=True), runs=runs)
 
 
 def _fits() -> tuple[float, float, float]:
@@ -83,8 +72,8 @@ def _fits() -> tuple[float, float, float]:
     found = _dense(y, v, groups)
     apart = max(abs(fit.components.between - found[0]), abs(fit.components.within - found[1]))
     return (
-        _timed(lambda: three_level(y, v, groups), runs=9),
-        _timed(lambda: _dense(y, v, groups), runs=3),
+        timed(lambda: three_level(y, v, groups), runs=9),
+        timed(lambda: _dense(y, v, groups), runs=3),
         apart,
     )
 

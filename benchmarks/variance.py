@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 from statsmodels.regression.mixed_linear_model import MixedLM
 
 from leaderful.statistics.variance_components import variance_components
+from timing import timed
 
 ROWS, GROUPS = 100_000, 2_000
 LEAST_RATIO = 200.0
@@ -27,7 +26,7 @@ MOST_APART = 5e-5
 def compare() -> list[str]:
     """Print both sides and their ratio, and return what was past its limit."""
     values, groups = _values(GROUPS)
-    ours = _timed(lambda: variance_components(values, [groups]), runs=15)
+    ours = timed(lambda: variance_components(values, [groups]), runs=15)
     start = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -37,7 +36,7 @@ def compare() -> list[str]:
     apart = max(
         abs(found.groupings[0].variance - float(peer.cov_re[0, 0])), abs(found.residual.variance - float(peer.scale))
     )
-    nested = _timed(lambda: variance_components(values, [groups, groups // 20, groups // 500]), runs=5)
+    nested = timed(lambda: variance_components(values, [groups, groups // 20, groups // 500]), runs=5)
     print(f"random intercept, {ROWS:,} rows      {ours * 1000:8.1f} ms")
     print(f"the same by statsmodels MixedLM     {theirs:8.2f} s    {theirs / ours:6.1f} times that")
     print(f"largest difference of a variance    {apart:8.1e}")
@@ -52,16 +51,6 @@ def _values(groups: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     codes = np.sort(np.concatenate([np.arange(groups), generator.integers(0, groups, ROWS - groups)]))
     shared = generator.normal(0, 0.4, groups) + generator.normal(0, 0.2, groups)[np.arange(groups) // 20 * 20]
     return 3.4 + shared[codes] + generator.normal(0, 0.9, ROWS), codes
-
-
-def _timed(work: Callable[[], object], *, runs: int) -> float:
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return median(times)
 
 
 if __name__ == "__main__":

@@ -169,6 +169,8 @@ def changes() -> list[Finding]:
             "paired": 30,
             "footprint": ["D", "E"],
             "verdict": "higher" if by else "cannot tell apart",
+            "se": 0.05,
+            "df": 30.0,
         }
         units = [("system", "XX1"), *(("tier", tier) for tier in TIERS), ("sector", "nhs"), ("body", "C")]
         made += [finding("scale.change", kind, unit, by, wave=CHANGE, detail=detail) for kind, unit in units]

@@ -11,11 +11,12 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "leaderful"
 
-BASE = {"errors", "receipts", "writing"}
+BASE = {"errors", "receipts", "toml", "writing"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "receipts": {"errors"},
-    "writing": set(),
+    "toml": {"errors"},
+    "writing": {"errors"},
     "framework": BASE,
     "statistics": BASE,
     "england": BASE | {"framework"},
@@ -108,3 +109,14 @@ def test_importing_the_package_and_its_help_stays_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"loaded at import: {done.stderr}"
+
+
+def test_public_data_alone_loads_no_kernels() -> None:
+    code = (
+        "import sys; from leaderful import jobs; study = jobs.public_study('QHM', jobs.LATEST);"
+        "jobs.protect(jobs.measure(study, england_findings=None), study);"
+        "heavy = {'numba', 'llvmlite', 'rustworkx', 'graspologic_native'} & set(sys.modules);"
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"loaded without need: {done.stderr}"

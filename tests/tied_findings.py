@@ -140,7 +140,7 @@ def whole_network(*, p: float = 0.5, named: bool = True) -> list[Finding]:
         _of_system("ei", -0.4, chance),
         _of_system("assortativity", -0.1, {"by": "sector"}),
         _of_system("core", 0.6, {"core": ["A", "B"] if named else [], "exact": True} | about),
-        _of_system("communities", 0.2, {"communities": groups, "agreement": 0.1} | about),
+        _of_system("communities", 0.4, {"communities": groups, "agreement": 0.1} | about),
     ]
 
 
@@ -163,11 +163,20 @@ def looks_to() -> list[Finding]:
     ]
 
 
-def gaps(**changed: float) -> list[Finding]:
-    """How councils and voluntary bodies are seen against NHS bodies: alike, unless changed by indicator."""
+def gaps(p: float = 0.5, **changed: float) -> list[Finding]:
+    """How councils and voluntary bodies are seen against NHS bodies: alike, unless changed by indicator.
+
+    `p` is the corrected p of those that are changed.
+    """
     about = {"here": 2.5, "nhs": 2.5, "bodies": 1, "people": 60}
     return [
-        finding("equality.gap", "sector", sector, changed.get(name, 0.0), detail=about | {"indicator": name})
+        finding(
+            "equality.gap",
+            "sector",
+            sector,
+            changed.get(name, 0.0),
+            detail=about | {"indicator": name, "p_holm": p if name in changed else 1.0},
+        )
         for sector in ("local-government", "voluntary")
         for name in ("influence", "involvement", "resources", "trust")
     ]

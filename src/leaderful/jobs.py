@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -33,7 +33,7 @@ from leaderful.study import Study
 from leaderful.study.importing import Imported, guess, import_files
 from leaderful.study.importing.pseudonyms import new_key, read_key
 from leaderful.study.settings import FILE
-from leaderful.writing import write_file
+from leaderful.writing import is_there, write_new, write_over
 
 LATEST = england.REDRAWN
 """The date taken when none is given: the last redrawing of the systems that the packaged data knows."""
@@ -95,6 +95,8 @@ def form(format: Format, out: Path, *, folder: Path | None, instrument: Path | N
     asked = survey(study, added)
     files = forms(format, asked)
     stem = out.name.removesuffix(next(iter(files)))
+    if stem in ("", ".."):
+        raise StudyNotFoundError(f"{out} is no name for a file. Choose one for --out, as in: --out survey")
     written = {out.with_name(f"{stem}{end}"): content for end, content in files.items()}
     write_new(written)
     yield from (str(path) for path in written)
@@ -120,30 +122,10 @@ def survey(study: Study | None, instruments: tuple[AddedInstrument, ...]) -> Sur
     )
 
 
-def write_new(files: Mapping[Path, bytes]) -> None:
-    """Write files that are not there yet; one that is may have been filled in."""
-    there = next((path for path in files if path.exists()), None)
-    if there is not None:
-        raise StudyNotFoundError(f"{there} is there already and may be filled in. Choose another name for --out.")
-    write_over(files)
-
-
-def write_over(files: Mapping[Path, bytes]) -> None:
-    """Write files, in place of those that are there."""
-    try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_file(path, content)
-    except OSError as error:
-        raise StudyNotFoundError(
-            f"{path} cannot be written: {error.strerror}. Choose a folder in which you may write."
-        ) from None
-
-
 def draft_mapping(folder: Path, files: Sequence[Path], *, mapping: Path | None) -> Iterator[str]:
     """Write a first mapping for files beside the first of them, to be corrected by hand."""
-    target = mapping or files[0].with_name(f"{files[0].stem}.mapping.toml")
-    if target.exists():
+    target = mapping or files[0].parent / f"{files[0].stem}.mapping.toml"
+    if is_there(target):
         raise StudyNotFoundError(
             f"{target} is there already and may be corrected by hand. Name another with --mapping."
         )
@@ -248,7 +230,7 @@ def refuse_target(target: Path, format: ExportFormat) -> None:
         raise StudyNotFoundError(
             f"{target} does not end with {ending}, as a {format} export does. Name it so in --out."
         )
-    if not ending and (target / FILE).exists():
+    if not ending and is_there(target / FILE):
         raise StudyNotFoundError(
             f"{target} holds a study, whose tables would be lost. Choose another folder for --out."
         )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+
+from leaderful.errors import StudyNotFoundError
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -17,3 +20,36 @@ def write_file(path: Path, content: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_new(files: Mapping[Path, bytes]) -> None:
+    """Write files that are not there yet; one that is may have been filled in."""
+    there = next((path for path in files if is_there(path)), None)
+    if there is not None:
+        raise StudyNotFoundError(f"{there} is there already and may be filled in. Choose another name for --out.")
+    write_over(files)
+
+
+def write_over(files: Mapping[Path, bytes]) -> None:
+    """Write files, in place of those that are there."""
+    for path, content in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, content)
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether something stands at a place where a file is to be written."""
+    try:
+        return path.exists()
+    except OSError as error:  # the folder may not be looked into, or the name is too long
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> StudyNotFoundError:
+    return StudyNotFoundError(
+        f"{path} cannot be written: {error.strerror}. Choose a folder in which you may write, and a name that it can "
+        "hold."
+    )

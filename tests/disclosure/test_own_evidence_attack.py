@@ -133,7 +133,7 @@ def test_a_small_body_is_not_what_its_place_or_sector_leaves_over():
 
 
 def test_a_change_does_not_show_what_its_own_waves_hide():
-    """B4, the next smallest in the first wave, is hidden there beside B2, and B5 in the second: a change has both."""
+    """B4, the next smallest in the first wave, is hidden there beside B2, B5 in the second: a change has both."""
     made = study([60, 60, 5, 60, 30, 30], silent=0.0)
     away = (pl.col("wave") == "w1") & pl.col("person").str.contains("^p4-[0-5]$")
     away = away | ((pl.col("wave") == "w2") & pl.col("person").str.contains("^p5-[0-5]$"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,25 +11,10 @@ import pytest
 from blank_form import WHOLE
 
 from leaderful import jobs
-from leaderful.cli import main
 from leaderful.framework.instruments import read_instrument
 from leaderful.study import Study
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def leaderful(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in this process; return exit code, what it printed, and what it complained of."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["leaderful", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from survey_products import csv_file, make_study, microsoft_forms
 
-from leaderful.cli import main
-
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def leaderful(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in this process; return exit code, what it printed, and what it complained of."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["leaderful", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.out + printed.err
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    return run
 
 
 def test_from_export_to_study_by_the_commands_that_are_printed(leaderful: Run, tmp_path: Path) -> None:

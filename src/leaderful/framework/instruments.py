@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,11 +15,11 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from leaderful.errors import BadValuesError, BrokenKeysError, LeaderfulError, UnknownNameError, UnreadableFileError
+from leaderful.errors import BadValuesError, BrokenKeysError, LeaderfulError, UnknownNameError
 from leaderful.framework.entries import Answer, Item, ItemScale, Part
 from leaderful.framework.loader import framework
+from leaderful.toml import read_toml, with_tuples
 
-_LARGEST = 1_000_000  # an instrument is a few pages; anything large is some other file
 _SHOWN = 60
 _ID = r"^[A-Za-z][A-Za-z0-9]*$"
 
@@ -113,8 +112,13 @@ def read_instrument(path: Path) -> AddedInstrument:
     BadValuesError, UnknownNameError, BrokenKeysError
         A key is missing, unknown, out of what is allowed, or taken; the message names it.
     """
-    content = _content(path)
-    given = _checked(path, _parsed(path, content))
+    held = read_toml(
+        path,
+        what="an instrument",
+        otherwise="Name a TOML file.",
+        example="The guide to adding an instrument shows a whole file.",
+    )
+    given = _checked(path, held.values)
     for kind, fault in _faults(given):
         raise kind(f"{path}: {fault}.")
     head = given.instrument
@@ -123,7 +127,7 @@ def read_instrument(path: Path) -> AddedInstrument:
         **{name: getattr(head, name) for name in _Head.model_fields},
         item_scales=tuple(_item_scale(scale, min(values), max(values)) for scale in given.item_scales),
         file=path.name,
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=hashlib.sha256(held.content).hexdigest(),
     )
 
 
@@ -140,29 +144,9 @@ def refuse_shared(instruments: Sequence[AddedInstrument]) -> None:
                 )
 
 
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise UnreadableFileError(f"{path} is too large to be an instrument; at most {_LARGEST:,} bytes are read.")
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(f"{path} cannot be read: {error.strerror}. Name a TOML file.") from None
-
-
-def _parsed(path: Path, content: bytes) -> dict[str, object]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise UnreadableFileError(f"{path} is not UTF-8 text. Save it again as UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UnreadableFileError(
-            f"{path} is not in order: {error}. The guide to adding an instrument shows a whole file."
-        ) from None
-
-
 def _checked(path: Path, values: dict[str, object]) -> _File:
     try:
-        given = _File.model_validate(_frozen(values), strict=True)
+        given = _File.model_validate(with_tuples(values), strict=True)
     except ValidationError as error:
         first = min(error.errors(), key=lambda each: each["type"] == "missing")  # a misspelt key explains a missing one
         raise _said(path, values, first["loc"], first["type"]) from None
@@ -172,13 +156,6 @@ def _checked(path: Path, values: dict[str, object]) -> _File:
                 f"{path}: {where} holds a line break or another character that cannot be seen; type it again."
             )
     return given
-
-
-def _frozen(value: object) -> object:
-    """Return the value with tuples for lists, as strict checking wants them."""
-    if isinstance(value, dict):
-        return {key: _frozen(each) for key, each in value.items()}
-    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
 
 
 def _texts(value: object, where: str) -> Iterator[tuple[str, str]]:

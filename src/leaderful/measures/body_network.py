@@ -102,7 +102,8 @@ class BodyNetwork:
             status="ok" if known else "insufficient" if silence else "undefined",
             reason="" if known else silence or undefined,
             detail={key: detail[key] for key in detail if known or key == "role"}
-            | {"people": self.people[node], "provisional": self.provisional},
+            | {"people": self.people[node], "provisional": self.provisional}
+            | ({"rests_on": [["response.rate", "body", self.codes[node], self.wave]]} if known else {}),
         )
 
     def of_system(

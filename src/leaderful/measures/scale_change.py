@@ -117,7 +117,8 @@ def _bodies(people: Followed, scale: ItemScale, values: Floats, by_team: Cluster
             yield _change(people, scale, "body", heirs[0], found, list(pooled), names[unit], parts)
         elif heirs:
             wave = "earlier" if later.all() else "later"
-            yield _none(people, scale, heirs[0], "insufficient", f"nobody has a score in the {wave} wave")
+            why = f"nobody has a score in the {wave} wave"
+            yield _none(people, scale, heirs[0], "insufficient", why, people=len(rows))
 
 
 def _redrawn(people: Followed, scale: ItemScale, values: Floats) -> Iterator[Finding]:
@@ -248,15 +249,15 @@ def _of_redrawing(
     )
 
 
-def _none(people: Followed, scale: ItemScale, body: str, status: Status, reason: str) -> Finding:
+def _none(followed: Followed, scale: ItemScale, body: str, status: Status, reason: str, **told: int) -> Finding:
     return scale_finding(
         "scale.change",
         scale,
-        wave=people.wave,
+        wave=followed.wave,
         unit_kind="body",
         unit=body,
         method=METHOD,
         status=status,
         reason=reason,
-        detail={},
+        detail=dict(told),
     )

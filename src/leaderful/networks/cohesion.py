@@ -10,6 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from leaderful.networks.adjacency import Adjacency, check_undirected, neighbours
+from leaderful.networks.shortest_ways import shortest
 
 
 def fragmentation(adjacency: Adjacency) -> float:
@@ -105,22 +106,11 @@ def _closeness(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> float:
     size = len(starts) - 1
     at = np.zeros(max(size, 1), dtype=np.int64)
     distance = np.empty(size, dtype=np.int64)
-    queue = np.empty(size, dtype=np.int64)
+    order = np.empty(size, dtype=np.int64)
     for source in range(size):
-        distance[:] = -1
-        distance[source] = 0
-        queue[0] = source
-        head, tail = 0, 1
-        while head < tail:
-            node = queue[head]
-            head += 1
-            for place in range(starts[node], starts[node + 1]):
-                other = ends[place]
-                if distance[other] < 0:
-                    distance[other] = distance[node] + 1
-                    at[distance[other]] += 1
-                    queue[tail] = other
-                    tail += 1
+        reached = shortest(starts, ends, source, distance, order)
+        for node in order[1:reached]:
+            at[distance[node]] += 1
     total = 0.0
     for steps in range(1, size):
         total += at[steps] / steps

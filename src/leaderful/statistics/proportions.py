@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.special import expit
-from scipy.stats import norm
 
 from leaderful.statistics.blocks import Floats
+from leaderful.statistics.two_samples import score_interval
 
 
 def logit_percent(percent: Floats, base: Floats) -> tuple[Floats, Floats]:
@@ -71,10 +71,7 @@ def percent_of_logit(y: float) -> float:
 
 
 def wilson(percent: float, base: float, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's score interval of a percentage.
-
-    With p the proportion, n the base and z the normal quantile, the ends are
-    ``(p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n)``.
+    """Return Wilson's score interval of a percentage, as `score_interval` has it for counts.
 
     Parameters
     ----------
@@ -90,6 +87,11 @@ def wilson(percent: float, base: float, *, confidence: float = 0.95) -> tuple[fl
     tuple of float
         Lower and upper end, percent, within 0 to 100.
 
+    Raises
+    ------
+    ValueError
+        When the percentage is not between 0 and 100, or the base is below 1.
+
     References
     ----------
     Wilson EB (1927) Journal of the American Statistical Association 22:209-212,
@@ -100,8 +102,6 @@ def wilson(percent: float, base: float, *, confidence: float = 0.95) -> tuple[fl
     >>> [round(end, 1) for end in wilson(50.0, 100.0)]
     [40.4, 59.6]
     """
-    p, z2 = percent / 100, float(norm.isf((1 - confidence) / 2)) ** 2
-    middle = p + z2 / (2 * base)
-    half = np.sqrt(z2 * (p * (1 - p) / base + z2 / (4 * base**2)))
-    lower, upper = (middle - half) / (1 + z2 / base), (middle + half) / (1 + z2 / base)
-    return float(100 * max(lower, 0.0)), float(100 * min(upper, 1.0))
+    count, n = np.array([percent * base / 100]), np.array([base])
+    lower, upper = score_interval(count, n, confidence=confidence)
+    return float(100 * lower[0]), float(100 * upper[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import shlex
-import tomllib
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import Literal, get_args
 
 from leaderful.errors import BadValuesError, StudyNotFoundError, UnknownNameError, UnreadableFileError
 from leaderful.study.tables import TABLES
+from leaderful.toml import read_toml
 
 FILE = "study.toml"
 VERSION = 1
@@ -24,7 +24,7 @@ VERSION = 1
 Format = Literal["csv", "parquet"]
 _LONGEST_NAME = 200
 _SHOWN = 60
-_LARGEST = 1_000_000  # a settings file is a dozen lines; anything large is some other file
+_HIGHEST_SEED = 2**63 - 1  # the most that TOML holds, and that every program here which draws at random takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +49,13 @@ def read_settings(folder: Path) -> Settings:
     path = folder / FILE
     with readable(folder):
         _refuse_missing(folder, path)
-    content = _content(path)
-    values = _parsed(path, content)
+    held = read_toml(
+        path,
+        what="the settings of a study",
+        otherwise="Restore the file.",
+        example="Text stands in quotation marks and a date does not, as in: as_at = 2026-04-01",
+    )
+    values = held.values
     _refuse_newer(path, values)
     _refuse_unknown(path, values)
     return Settings(
@@ -61,7 +66,7 @@ def read_settings(folder: Path) -> Settings:
         created_from=_text(path, values, "created_from"),
         synthetic=_synthetic(path, values),
         formats=_formats(path, values),
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=hashlib.sha256(held.content).hexdigest(),
     )
 
 
@@ -117,27 +122,6 @@ def _refuse_missing(folder: Path, path: Path) -> None:
         )
 
 
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise UnreadableFileError(f"{path} is too large to be the settings of a study. Restore the file.")
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _parsed(path: Path, content: bytes) -> dict[str, object]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise UnreadableFileError(f"{path} is not UTF-8 text. Save it again as UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UnreadableFileError(
-            f"{path} is not in order: {error}. Text stands in quotation marks and a date does not, "
-            "as in: as_at = 2026-04-01"
-        ) from None
-
-
 def _refuse_newer(path: Path, values: dict[str, object]) -> None:
     version = values.get("format_version")
     if type(version) is not int or version < 1:
@@ -185,8 +169,8 @@ def _date(path: Path, values: dict[str, object]) -> date:
 
 def _seed(path: Path, values: dict[str, object]) -> int:
     value = values.get("seed", 1)
-    if type(value) is not int or value < 0:
-        raise BadValuesError(f"{path}: seed must be a whole number of 0 or more, as in: seed = 1")
+    if type(value) is not int or not 0 <= value <= _HIGHEST_SEED:
+        raise BadValuesError(f"{path}: seed must be a whole number from 0 to {_HIGHEST_SEED:,}, as in: seed = 1")
     return value
 
 

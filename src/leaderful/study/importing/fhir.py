@@ -10,7 +10,7 @@ from typing import Any
 
 from leaderful.errors import UnreadableFileError
 from leaderful.study.decoding import Limits, refuse_large
-from leaderful.study.importing.sheets import Sheet, make_cells
+from leaderful.study.importing.sheets import Sheet, as_utf8, make_cells, refuse_many_cells
 
 ANSWERS = "answers"
 """Name of the sheet that holds the answers outside groups about a body or a person."""
@@ -18,6 +18,7 @@ WHO = ("entry", "response", "status", "authored", "subject", "author")
 """Columns before the answers; ``entry`` counts the resources of the file from 1."""
 _ADVICE = "Export a Bundle of QuestionnaireResponse resources as JSON (FHIR R4)."
 _DEEPEST = 50
+_MOST_SHEETS = 1_000
 
 Row = dict[str, str]
 
@@ -38,6 +39,8 @@ def read_bundle(path: Path, *, limits: Limits) -> list[Sheet]:
         found[ANSWERS].append((number, answers))
         for name, row in groups:
             found.setdefault(name, []).append((number, {**_who(resource, number), **row}))
+        if len(found) > _MOST_SHEETS:
+            raise UnreadableFileError(f"groups about bodies or people have more than {_MOST_SHEETS:,} names. {_ADVICE}")
     notes = tuple(
         f"resources of kind {kind[:60]}: {count:,}; they are no answers and were not read"
         for kind, count in others.items()
@@ -53,7 +56,7 @@ def _parsed(path: Path) -> Any:
         return json.loads(text)
     except UnicodeDecodeError:
         raise UnreadableFileError(f"the file is not UTF-8 text. {_ADVICE}") from None
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, which is no JSONDecodeError
         where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise UnreadableFileError(f"the file is not in order as JSON{where}. {_ADVICE}") from None
 
@@ -139,5 +142,7 @@ def _listed(value: Any) -> list[Any]:
 def _sheet(file: str, name: str, rows: list[tuple[int, Row]], notes: tuple[str, ...]) -> Sheet:
     """Return rows as a sheet whose first row, at line 0, names the columns; each line is the entry's number."""
     names = list(dict.fromkeys([*WHO, *(link for _, row in rows for link in row)]))
-    cells = [(0, names), *((number, [row.get(each, "") for each in names]) for number, row in rows)]
-    return Sheet(file=file, name=name, cells=make_cells(cells), notes=notes)
+    refuse_many_cells(len(rows), len(names))
+    texts = ((number, [row.get(each, "") for each in names]) for number, row in rows)
+    cells = [(number, [as_utf8(text) for text in row]) for number, row in [(0, names), *texts]]
+    return Sheet(file=file, name=as_utf8(name), cells=make_cells(cells), notes=notes)

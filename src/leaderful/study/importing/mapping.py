@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
+import re
 from collections.abc import Iterator
 from datetime import date
 from fnmatch import fnmatchcase
@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from leaderful.errors import BadValuesError, BrokenKeysError, LeaderfulError, UnknownNameError, UnreadableFileError
+from leaderful.errors import BadValuesError, BrokenKeysError, LeaderfulError, UnknownNameError
 from leaderful.framework import framework
+from leaderful.toml import read_toml, with_tuples
 
 VERSION = 1
-_LARGEST = 5_000_000
 _SHOWN = 60
 
 Kind = Literal["answers", "answers-long", "relations", "matrix", "roster", "staff-survey"]
@@ -134,7 +134,8 @@ class Source(Part):
     def matches(self, file: str, sheet: str) -> bool:
         """Tell whether this is what is said of a file and sheet."""
         there = self.kind == "staff-survey" or not self.sheet or self.sheet == sheet
-        return there and fnmatchcase(file.casefold(), self.file.casefold())
+        plain = re.sub(r"([\[?])", r"[\1]", self.file.casefold())  # of the signs of fnmatch only * is one here
+        return there and fnmatchcase(file.casefold(), plain)
 
 
 class Mapping(Part):
@@ -164,41 +165,21 @@ _NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {
 
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping, or raise an error that names the file, the key and what is allowed there."""
-    values = _parsed(path)
+    values = read_toml(
+        path,
+        what="a mapping",
+        otherwise="Write a mapping with: leaderful import STUDY FILE --guess",
+        example='Text stands between quotation marks, also to the left of =, as in: "Strongly agree" = 5',
+    ).values
     _refuse_version(path, values)
     try:
-        mapping = Mapping.model_validate({**_frozen(values), "file": path.name})
+        mapping = Mapping.model_validate({**with_tuples(values), "file": path.name})
     except ValidationError as error:
         first = min(error.errors(), key=lambda each: each["type"] == "missing")  # a misspelt key explains a missing one
         raise _said(path, first) from None
     for kind, fault in _faults(mapping):
         raise kind(f"{fault}.")
     return mapping
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise UnreadableFileError(f"{path} is too large to be a mapping. Write a new one with --guess.")
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise UnreadableFileError(
-            f"{path} cannot be read: {error.strerror}. Write a mapping with: leaderful import STUDY FILE --guess"
-        ) from None
-    except UnicodeDecodeError:
-        raise UnreadableFileError(f"{path} is not UTF-8 text. Save it again as UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UnreadableFileError(
-            f"{path} is not in order: {error}. Text stands between quotation marks, also to the left of =, "
-            'as in: "Strongly agree" = 5'
-        ) from None
-
-
-def _frozen(value: Any) -> Any:
-    """Return the value with tuples for lists, as strict checking wants them."""
-    if isinstance(value, dict):
-        return {key: _frozen(each) for key, each in value.items()}
-    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
 
 
 def _refuse_version(path: Path, values: dict[str, Any]) -> None:

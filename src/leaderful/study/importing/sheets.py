@@ -20,6 +20,7 @@ LIMITS = Limits(bytes=500_000_000, rows=5_000_000)
 """The largest file that is imported; of a workbook, its unpacked size."""
 
 MOST_COLUMNS = 16_384  # as many as a workbook can have
+MOST_CELLS = 100_000_000  # empty ones too, which take memory all the same: the answers of a whole country fit
 _DELIMITERS = ",;\t|"
 _CHUNK = 50_000
 
@@ -60,6 +61,8 @@ def read_sheets(path: Path, *, limits: Limits = LIMITS) -> list[Sheet]:
     UnreadableFileError
         The file is not one of these, is damaged, too large, or holds macros.
     """
+    if path.name != as_utf8(path.name):
+        raise UnreadableFileError(f"{path}: the name of the file is not UTF-8. Give it another name.")
     from leaderful.study.importing.fhir import read_bundle
     from leaderful.study.importing.workbooks import read_workbook
 
@@ -91,6 +94,22 @@ def make_cells(rows: Sequence[tuple[int, Sequence[str | None]]]) -> pl.DataFrame
         ]
     )
     return blank_to_null(frame)
+
+
+def as_utf8(text: str) -> str:
+    """Return text in which half a character, as some programs leave when they cut a text short, is a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def refuse_many_cells(rows: int, columns: int) -> None:
+    """Raise UnreadableFileError where rows by columns are more than memory should have to hold."""
+    if columns > MOST_COLUMNS:
+        raise UnreadableFileError(f"a row has more than {MOST_COLUMNS:,} cells. Export the answers again.")
+    if rows * columns > MOST_CELLS:
+        raise UnreadableFileError(
+            f"{rows:,} rows of up to {columns:,} cells, empty ones between them too, are more than {MOST_CELLS:,}. "
+            "Split the file, or delete what stands far from the answers."
+        )
 
 
 def blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
@@ -126,7 +145,8 @@ def _cells(line: str, mark: str) -> list[str]:
 
 
 def _chunks(records: Iterator[tuple[int, list[str]]]) -> Iterator[pl.DataFrame]:
+    rows = widest = 0
     while chunk := list(islice(records, _CHUNK)):
-        if max(len(cells) for _, cells in chunk) > MOST_COLUMNS:
-            raise UnreadableFileError(f"a row has more than {MOST_COLUMNS:,} cells. Export the answers again.")
+        rows, widest = rows + len(chunk), max(widest, *(len(cells) for _, cells in chunk))
+        refuse_many_cells(rows, widest)
         yield make_cells(chunk)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import fastexcel
@@ -10,11 +13,18 @@ import polars as pl
 
 from leaderful.errors import UnreadableFileError
 from leaderful.study.decoding import Limits
-from leaderful.study.importing.sheets import Sheet, blank_to_null
+from leaderful.study.importing.sheets import Sheet, blank_to_null, refuse_many_cells
 
 _BLOCK = 1 << 20
 _MOST_PARTS = 10_000
+_LONGEST_TAG = 1_000
+_OTHER = rb"(?:\s+(?!r=)[^\s=<>\"']+=(?:\"[^\"<>]*\"|'[^'<>]*'))*"
+_PLACE = rb"(?:\s+r=[\"']([A-Z]{1,3})(\d{1,7})[\"']" + _OTHER + rb")?"
+_CELL = re.compile(rb"<(?:[^\s<>/]*:)?c(?:" + _OTHER + _PLACE + rb"\s*(/?)>|([\s/>]))")
+"""The tag of a cell: letters of its column, number of its line, a stroke where nothing is in it; or what is no tag."""
 _SAVE = "Save it as an Excel workbook (.xlsx) without macros, or as CSV UTF-8."
+_AGAIN = "Open it in a spreadsheet program and save it again."
+logging.getLogger("calamine").addHandler(logging.NullHandler())  # else it tells users of every sheet that is a chart
 
 
 def read_workbook(path: Path, *, limits: Limits) -> list[Sheet]:
@@ -69,10 +79,42 @@ def _unpack(packed: zipfile.ZipFile, limits: Limits) -> None:
     total = 0
     for part in packed.infolist():
         with packed.open(part) as stream:
-            while block := stream.read(_BLOCK):
+            blocks = iter(lambda stream=stream: stream.read(_BLOCK), b"")  # type: ignore[misc]
+            for block in _refuse_far(blocks):
                 total += len(block)
                 if total > limits.bytes:
                     raise _too_large(limits)
+
+
+def _refuse_far(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass blocks on; refuse a sheet whose cells stand so far apart that those between them would fill the memory.
+
+    The library that reads workbooks holds every cell from the first used one to the last, empty or not.
+    """
+    sheet, rest, lines, columns = False, b"", 1, 1
+    for block in blocks:
+        sheet = sheet or b"sheetData" in rest + block
+        tags, cut, rest = (rest + block).rpartition(b">")
+        if sheet:
+            cells = _CELL.findall(tags + cut)
+            if any(wrong or not (column or stroke) for column, _, stroke, wrong in cells):
+                raise UnreadableFileError(f"the workbook does not say where each of its cells stands. {_AGAIN}")
+            columns = max([columns, *map(_number, {column for column, _, stroke, _ in cells if not stroke})])
+            lines = max([lines, *map(int, {line for _, line, stroke, _ in cells if not stroke})])
+            refuse_many_cells(lines, columns)
+        elif len(rest) > _LONGEST_TAG:
+            rest = rest[-_LONGEST_TAG:]
+        if len(rest) > _BLOCK:
+            raise UnreadableFileError(f"the workbook is damaged. {_AGAIN}")
+        yield block
+
+
+def _number(letters: bytes) -> int:
+    """Return the number of a column, counted from 1: A, B, ... Z, AA, AB, ..."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number
 
 
 def _too_large(limits: Limits) -> UnreadableFileError:
