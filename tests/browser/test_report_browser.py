@@ -22,7 +22,10 @@ REPORTS = {
     "QWE": date(2026, 4, 1),  # small on the map
     "QNQ": date(2026, 3, 31),
 }
+EXAMPLES = ("planted", "plain")
+ROOT = Path(__file__).parents[2]
 WIDTHS = (390, 1400)
+OPEN_ALL = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,12 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {code: jobs.demo(code, as_at=day, folder=folder / code).report for code, day in REPORTS.items()}
 
 
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("examples")
+    return {name: jobs.run(ROOT / "examples" / name, out=folder / name).report for name in EXAMPLES}
+
+
 def _open(browser: Any, report: Path, width: int) -> tuple[Any, list[str]]:
     page = browser.new_page(viewport={"width": width, "height": 900})
     complaints: list[str] = []
@@ -56,8 +65,21 @@ def _open(browser: Any, report: Path, width: int) -> tuple[Any, list[str]]:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("code", REPORTS)
 def test_axe_finds_no_violation(browser: Any, reports: dict[str, Path], code: str, width: int) -> None:
-    page, complaints = _open(browser, reports[code], width)
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    _assert_no_violation(browser, reports[code], width)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_axe_finds_no_violation_in_a_report_on_own_evidence(
+    browser: Any, examples: dict[str, Path], name: str, width: int
+) -> None:
+    _assert_no_violation(browser, examples[name], width)
+
+
+def _assert_no_violation(browser: Any, report: Path, width: int) -> None:
+    """Open everything that can be opened, and let axe look at all of it."""
+    page, complaints = _open(browser, report, width)
+    page.evaluate(OPEN_ALL)
     page.add_script_tag(path=str(AXE))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     assert found["passes"], "axe ran no rule"
@@ -70,14 +92,54 @@ def test_axe_finds_no_violation(browser: Any, reports: dict[str, Path], code: st
 @pytest.mark.parametrize("width", (320, *WIDTHS))
 @pytest.mark.parametrize("code", REPORTS)
 def test_nothing_runs_off_the_side(browser: Any, reports: dict[str, Path], code: str, width: int) -> None:
-    page, _ = _open(browser, reports[code], width)
+    _assert_within(browser, reports[code], width)
+
+
+@pytest.mark.parametrize("width", (320, 768, *WIDTHS))
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_nothing_of_own_evidence_runs_off_the_side(
+    browser: Any, examples: dict[str, Path], name: str, width: int
+) -> None:
+    _assert_within(browser, examples[name], width)
+
+
+def _assert_within(browser: Any, report: Path, width: int) -> None:
+    page, _ = _open(browser, report, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(OPEN_ALL)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
 
 
-def test_no_label_of_the_governance_map_leaves_its_box(browser: Any, reports: dict[str, Path]) -> None:
-    for width in WIDTHS:
-        page, _ = _open(browser, reports["S0E4D"], width)
+def test_letters_in_drawings_can_be_read_on_a_phone(browser: Any, examples: dict[str, Path]) -> None:
+    page, _ = _open(browser, examples["planted"], 390)
+    page.evaluate(OPEN_ALL)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('main svg text')].filter(t => t.getClientRects().length).map(t => {
+          const drawn = t.getScreenCTM();
+          return [t.textContent, parseFloat(getComputedStyle(t).fontSize) * Math.hypot(drawn.a, drawn.b)];
+        }).filter(([_, size]) => size < 9)"""
+    )
+    assert small == []
+    page.close()
+
+
+def test_a_link_to_what_is_folded_opens_it(browser: Any, examples: dict[str, Path]) -> None:
+    page, _ = _open(browser, examples["planted"], 1400)
+    assert page.locator("#method-zip p").is_hidden()
+    page.locator("#system-zip .notes a").click()
+    page.locator("#method-zip p").wait_for(state="visible")
+    assert page.locator("#network figure").is_hidden()
+    page.evaluate("location.hash = '#network'")
+    page.locator("#network figure").wait_for(state="visible")
+    page.close()
+
+
+def test_no_label_of_the_governance_map_leaves_its_box(
+    browser: Any, reports: dict[str, Path], examples: dict[str, Path]
+) -> None:
+    for report, width in [(page, w) for page in (reports["S0E4D"], examples["planted"]) for w in WIDTHS]:
+        page, _ = _open(browser, report, width)
         outside = page.evaluate(
             """() => [...document.querySelectorAll('svg.gov')].filter(s => s.getBoundingClientRect().width)
             .flatMap(s => [...s.querySelectorAll('.box')].flatMap(box => {
@@ -126,8 +188,9 @@ def test_the_page_is_whole_without_scripts(browser: Any, reports: dict[str, Path
     context.close()
 
 
-def test_it_prints(browser: Any, reports: dict[str, Path]) -> None:
-    page, _ = _open(browser, reports["QHM"], 1400)
+@pytest.mark.parametrize("name", ["QHM", "planted"])
+def test_it_prints(browser: Any, reports: dict[str, Path], examples: dict[str, Path], name: str) -> None:
+    page, _ = _open(browser, (reports | examples)[name], 1400)
     printed = page.pdf(format="A4")
     assert printed.startswith(b"%PDF")
     assert 5 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") + printed.count(b"/Type/Page/") <= 40

@@ -218,15 +218,30 @@ def test_tables_of_bodies_cannot_be_sorted_into_a_ranking():
         assert root.under(figure).all("table")[0].attrs["class"] == "as-ordered"
 
 
-def test_a_sector_is_called_lower_only_where_the_interval_leaves_out_none():
-    # intervals of 0.1 either way: 0.3 is sure, 0.08 is so at 80 % (0.1 / 1.96 * 1.28 = 0.065), 0.05 is not
-    root = between([*ties(), *gaps(influence=-0.3, involvement=0.08, resources=0.05)])
+def test_a_sector_is_called_lower_only_where_p_is_small_after_correction():
+    # every interval leaves out no difference; whether words follow depends on p for all comparisons together
+    root = between([*ties(), *gaps(p=0.01, influence=-0.3, resources=-0.2)])
     cells = [c.all("span")[0].text for c in root.under("equality").having("cells-row")[0].having("cell")]
-    assert cells == ["−0.30, lower", "+0.08, probably higher", "+0.05, cannot tell apart", "0.00, cannot tell apart"]
+    assert cells == ["−0.30, lower", "0.00, cannot tell apart", "−0.20, lower", "0.00, cannot tell apart"]
     assert title(root, "equality") == (
-        "Against NHS bodies, others see lower: local government in influence and voluntary and community in influence"
+        "Next to NHS bodies, people see local government bodies lower in influence and resources, and voluntary and "
+        "community bodies lower in influence and resources"
     )
-    assert title(between([*ties(), *gaps()]), "equality").startswith("In nothing that was asked")
+    unsure = between([*ties(), *gaps(p=0.05, influence=-0.3)])
+    cell = unsure.under("equality").having("cells-row")[0].having("cell")[0]
+    assert cell.all("span")[0].text == "−0.30, cannot tell apart"
+    assert title(unsure, "equality").startswith("In nothing that was asked")
+    assert "fold" in unsure.under("equality").attrs["class"] and "class" not in root.under("equality").attrs
+
+
+def test_many_gaps_are_counted_among_those_that_can_be_shown():
+    found = hide(gaps(p=0.01, influence=-0.3, trust=0.3), "equality.gap", "voluntary")
+    found += [
+        replace(f, unit="police", estimate=-0.3, detail=f.detail | {"p_holm": 0.01}) for f in found if f.estimate == 0.0
+    ]
+    told = title(between([*ties(), *found]), "equality")
+    # four of local government, of which influence is lower and trust higher, and two of the police, lower
+    assert told == "Of 6 comparisons with NHS bodies, other sectors are seen lower in 3 and higher in 1"
 
 
 def test_a_body_that_keeps_to_itself_is_named_in_the_title():
@@ -252,12 +267,27 @@ def test_ties_across_sectors_are_called_fewer_only_against_chance():
 
 def test_core_and_groups_name_bodies_only_where_enough_answered():
     named = between([*ties(), *whole_network()])
-    assert "the core is Zeta Trust and Alpha Council" in words(named, "A core")[1]
+    assert "In the best fit 2 bodies make up the core." in words(named, "A core")[1]
     assert "Beta Trust and Zeta Trust" in words(named, "Groups")[1]
     assert "Provisional: fewer than 80 %" in named.under("network").text
     unnamed = between([*ties(), *whole_network(named=False)])
-    for what in ("A core", "Groups"):
-        assert "No body is named: too few answered" in words(unnamed, what)[1]
+    assert words(unnamed, "A core")[1].endswith("any network fits a bit.")
+    assert "No body is named: too few answered" in words(unnamed, "Groups")[1]
+
+
+def test_groups_that_are_hardly_there_are_not_named():
+    found = changed(whole_network(), "network.communities", lambda f: replace(f, estimate=0.29))
+    assert "Below 0.3 groups are not clear, by a common convention, so none is named" in (
+        told := words(between([*ties(), *found]), "Groups")[1]
+    )
+    assert "Zeta Trust" not in told
+
+
+def test_where_every_pair_has_a_tie_nothing_more_is_said_of_the_network():
+    found = changed(whole_network(), "network.density", lambda f: replace(f, estimate=1.0))
+    root = between([*ties(), *found])
+    assert title(root, "network") == "Every pair of bodies that somebody could speak for has a tie"
+    assert "Groups" not in root.under("network").text
 
 
 def test_an_undefined_figure_of_the_network_says_why():

@@ -55,7 +55,7 @@ def test_a_network_without_a_weak_spot_says_so():
 
 def test_a_sole_connector_is_drawn_between_the_rest_and_those_it_alone_joins():
     root = section(cogs())
-    assert title(root, "sole-connectors") == "Alpha Council is the only link between 1 body and the rest"
+    assert title(root, "sole-connectors") == "Alpha Council is the only reported link between 1 body and the rest"
     (drawing,) = root.under("sole-connectors").having("cogs")
     # four bodies: one between, one behind it, so two others
     assert drawing.attrs["aria-label"] == "Alpha Council stands alone between 2 other bodies and Good Neighbours"

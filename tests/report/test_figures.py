@@ -256,7 +256,7 @@ def test_the_governance_map_draws_all_and_nothing_over_another(made, sheet):
 
 
 def check_map(groups, links, sheet):
-    drawn = parse(governance_map(groups, links, sheet=sheet, label="map"))
+    drawn = parse(governance_map(groups, links, sheet=sheet, label="map", between_people="Teams and people"))
     boxes = boxes_of(drawn)
     assert len(list(drawn.iter("a"))) == len(groups) and set(boxes) == {group.id for group in groups}
     _, _, width, height = (float(n) for n in drawn.get("viewBox").split())
@@ -308,7 +308,8 @@ def test_ministries_above_other_national_bodies_of_their_column():
         sector = "national-government"
         return Group(id=id, heading=id, short=id, kind=kind, scale="national", sector=sector, names=(id,))
 
-    drawn = parse(governance_map([group("A", "nhs-england"), group("B", "ministry")], [], sheet=WIDE, label=""))
+    groups = [group("A", "nhs-england"), group("B", "ministry")]
+    drawn = parse(governance_map(groups, [], sheet=WIDE, label="", between_people=""))
     boxes = boxes_of(drawn)
     assert boxes["A"][0] == boxes["B"][0]
     assert boxes["B"][1] < boxes["A"][1]

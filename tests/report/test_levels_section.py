@@ -45,12 +45,12 @@ def test_the_title_counts_sides_and_takes_lower_as_good_where_it_is():
     # CGP 3.7-3.9 is good; SHP 2.95-3.15 holds the middle; ACC 3.5-3.7 is tension, so the other side; REF is no score
     root = levels(everything())
     assert (
-        title(root, "profile") == "On 1 of 3 item scales answers lie on the good side of the middle, on 1 on the other "
-        "side and on 1 they cannot be told from it"
+        title(root, "profile")
+        == "On 1 of 3 item scales answers lean to the good side, on 1 to the other side and on 1 to neither"
     )
     assert "lower is better" in strip_of(root, "profile", "Accountability tension").text
     calm = changed(everything(), "scale.score", lambda f: replace(f, estimate=2.4, lower=2.3, upper=2.5), scale="ACC")
-    assert title(levels(calm), "profile").startswith("On 2 of 3 item scales answers lie on the good side")
+    assert title(levels(calm), "profile").startswith("On 2 of 3 item scales answers lean to the good side")
 
 
 def test_a_row_draws_the_mean_and_every_tier_where_they_lie():
@@ -106,8 +106,8 @@ def test_splits_within_bodies_are_asked_about_but_not_all_listed():
 def test_reliability_in_words_with_the_first_reason_and_all_of_them_in_the_table():
     root = levels(everything())
     assert title(root, "reliability") == (
-        "On 3 of 4 item scales the statements hang together well enough to be one score; on 3 people may be averaged "
-        "by body"
+        "On 3 of 4 item scales the statements hang together well enough to be one score; on 3 an average may stand "
+        "for a body"
     )
     firm = strip_of(root, "reliability", "Common-good").having("v")[0].text
     assert "Hangs together" in firm and "alpha 0.85 (0.75\u00a0to\u00a00.95)" in firm and "averaged by body" in firm
@@ -155,6 +155,22 @@ def test_change_says_what_moved_and_who_was_redrawn():
     assert "as-ordered" in figure.all("table")[0].attrs["class"]
 
 
+def test_a_change_that_may_be_chance_among_so_many_is_not_told():
+    # p of 0.06 / 0.025 on 30 degrees of freedom is 0.023: alone "higher", but four are looked at
+    def near(f):
+        return replace(f, estimate=0.06, lower=0.009, upper=0.111, detail=f.detail | {"se": 0.025, "verdict": "higher"})
+
+    root = levels(changed(everything(), "scale.change", near, scale="CGP"))
+    assert title(root, "scale-change") == (
+        "Since Autumn, common-good purpose is probably higher; 2 others cannot be told apart from then"
+    )
+    none = changed(everything(), "scale.change", lambda f: replace(near(f), estimate=0.04), scale="CGP")
+    calm = levels(none)
+    assert title(calm, "scale-change") == "No score can be told apart from what it was in Autumn"
+    assert {page.under("scale-change").tag for page in (calm, root)} == {"details"}
+    assert levels(everything()).under("scale-change").tag == "figure"
+
+
 def test_without_a_round_before_there_is_no_change():
     once = [f for f in everything() if f.wave != CHANGE]
     assert not [e for e in levels(once).everything() if e.attrs.get("id") == "scale-change"]
@@ -184,7 +200,7 @@ def test_bodies_stand_by_sector_and_name_and_only_where_averaged():
         "Reflexivity: its statements do not hang together",
     ]
     # only B lies apart: 4.8 and 4.6 against 3.8 and 3.6
-    assert "2 of 6" in title(root, "levels-by-body")
+    assert title(root, "levels-by-body") == "Of 6 means of bodies, 2 lie apart from everyone taken together"
     filled = [len(row.all("rect", fill="var(--level)")) for row in table.all("tr") if row.all("td")]
     assert filled == [0, 0, 2]
 

@@ -86,20 +86,21 @@ def test_nobody_can_sort_bodies_by_how_they_answered():
 
 
 def test_ranges_lie_within_each_other_and_the_title_has_the_furthest():
-    # scores 3.8, 3.05, 3.6, 3.4, each 0.2 likely and 0.7 possible; only 3.8 - 0.7 stays above the middle, 3
+    # scores 3.8, 3.05, 3.6, 3.4, each 0.2 plausible and 0.7 possible; only 3.8 - 0.7 stays above the middle, 3
     root = silent(everything())
     assert title(root, "could-move") == (
-        "Had the silent answered, scores would likely move by up to 0.2 points, and at the very worst by up to 0.7"
+        "If those who are silent see things clearly differently, scores could move by up to 0.2 points, and by 0.7 at "
+        "the very most"
     )
     assert "On 1 of 4 item scales the mean would stay on its side of the middle" in root.under("silent").text
     row = strip_of(root, "could-move", "Common-good")
-    worst, likely = row.all("svg")[0].all("rect")
+    worst, plausible = row.all("svg")[0].all("rect")
     # 3.1 to 4.5 of 1 to 5 is 52.5 % to 87.5 %; 3.6 to 4.0 is 65 % to 75 %
     assert (worst.attrs["x"], worst.attrs["width"]) == ("52.5%", "35%")
-    assert (likely.attrs["x"], likely.attrs["width"]) == ("65%", "10%")
+    assert (plausible.attrs["x"], plausible.attrs["width"]) == ("65%", "10%")
     assert row.all("circle")[0].attrs["cx"] == "70%"
     assert [small.text for small in row.having("v")[0].all("small")] == [
-        "likely 3.6 to 4.0",
+        "plausible 3.6 to 4.0",
         "possible 3.1 to 4.5",
         "weighted 3.8",
     ]
@@ -115,12 +116,12 @@ def test_nobody_silent_leaves_nothing_to_move():
     assert "nothing here could move" in root.under("silent").text
 
 
-def test_a_single_answer_has_no_likely_range():
+def test_a_single_answer_has_no_plausible_range():
     def single(f):
         return replace(f, detail=f.detail | {"likely_lower": None, "likely_upper": None})
 
     row = strip_of(silent(changed(everything(), "scale.bounds", single, scale="CGP")), "could-move", "Common-good")
-    assert "likely range cannot be worked out" in row.text
+    assert "plausible range cannot be worked out" in row.text
     assert len(row.all("rect")) == 1
 
 

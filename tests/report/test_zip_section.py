@@ -13,8 +13,8 @@ from leaderful.measures.zip_ranges import CLOSED_FROM
 from leaderful.measures.zip_teeth import TIERS as MEASURED
 from leaderful.report.figures.zip_teeth import LARGE, SMALL, Tooth, zip_drawing
 from leaderful.report.sections.zip import zip_section
-from leaderful.report.sections.zip_pairs import MOST_DRAWN, choose, zips_of_pairs
-from leaderful.report.sections.zip_words import HOLDS_FROM, TIERS
+from leaderful.report.sections.zip_pairs import AT_ONCE, MOST_DRAWN, choose, zips_of_pairs
+from leaderful.report.sections.zip_words import HOLDS_FROM, TIERS, tooth_share
 from page_reader import read
 from tied_findings import material, page_of, without_value, zip_of, zip_of_system
 
@@ -238,7 +238,28 @@ def test_pairs_that_are_drawn_are_few_and_leave_out_none_that_stands_out(pairs, 
     chosen = ["|".join(pair.bodies) for pair in choose(found)]
     assert len(chosen) == len(set(chosen)) == min(len(pairs), MOST_DRAWN)
     assert flagged == set(chosen[: len(flagged)])
-    assert chosen[len(flagged) :] == sorted(chosen[len(flagged) :])
+    for part in (chosen[:AT_ONCE], chosen[AT_ONCE:]):
+        rest = [unit for unit in part if unit not in flagged]
+        assert part == [*sorted(set(part) & flagged), *sorted(rest)]
+
+
+def test_the_zips_seen_at_once_show_many_bodies_and_the_others_are_folded_away():
+    units = [f"{a:02}|{b:02}" for a in range(7) for b in range(a + 1, 7)]
+    root = zips([f for unit in units for f in zip_of(unit, (0.5,) * 4)])
+    rest, first = root.under("zips").having("zip-cards")  # what lies deeper is listed first
+    assert (len(first.having("zip-card")), len(rest.having("zip-card"))) == (AT_ONCE, MOST_DRAWN - AT_ONCE)
+    seen = {name.text for card in first.having("zip-card") for name in card.having("named")}
+    assert len(seen) == 7
+    assert next(s.text for s in root.under("zips").all("summary")) == "6 more zips"
+
+
+def test_a_tooth_that_just_does_not_hold_is_not_rounded_to_one_that_does():
+    assert [tooth_share(value) for value in (0.296, 0.2999, 0.3, 0.294)] == [
+        "29.6\u00a0%",
+        "29.9\u00a0%",
+        "30\u00a0%",
+        "29\u00a0%",
+    ]
 
 
 @pytest.mark.parametrize("status", ["suppressed", "insufficient", "undefined"])

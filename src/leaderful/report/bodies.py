@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from statistics import NormalDist
 
 from markupsafe import Markup
 
 from leaderful.framework import framework
 from leaderful.measures.findings import Finding
-from leaderful.measures.words import Verdict, compare
 from leaderful.report.figures.marks import SECTORS, mark
 from leaderful.report.markup import hidden, tag
 from leaderful.report.material import Material
@@ -17,8 +15,6 @@ from leaderful.report.wording import share
 
 NO_VALUE = {"insufficient": "too few answers", "undefined": "cannot be worked out"}
 """What stands where a finding has no value, by its status; a suppressed one is hidden."""
-
-_HALF = NormalDist().inv_cdf(0.975)
 
 
 def latest(material: Material, measure: str, kind: str) -> Iterator[Finding]:
@@ -85,13 +81,3 @@ def share_interval(finding: Finding) -> str:
     if finding.lower is None or finding.upper is None:
         return "no interval"
     return f"{100 * finding.lower:.0f} to {share(finding.upper)}"
-
-
-def verdict(finding: Finding) -> Verdict | None:
-    """Return in words how a difference stands to none; None where it has no interval.
-
-    The 80 % interval behind "probably" is drawn from the 95 % interval as if the estimate were normal.
-    """
-    if finding.estimate is None or finding.lower is None or finding.upper is None:
-        return None
-    return compare(finding.estimate, (finding.upper - finding.lower) / (2 * _HALF))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from leaderful.measures.findings import Finding
 from leaderful.report.markup import hidden
@@ -34,9 +34,10 @@ def sure_own(material: Material) -> str:
     by_body = [f for f in of_wave(material, "scale.icc") if f.detail.get("between") == "body" and f.status == "ok"]
     averaged = [f for f in by_body if f.detail["justified"]]
     return (
-        f"On {len(firm)} of {counted(len(alphas), 'item scale', 'item scales')} the statements hang together well "
-        f"enough to be read as one score. On {len(averaged)} of them, people of the same body agree enough for its "
-        "average to stand for it. The questionnaire itself has not been validated."
+        f"On {len(firm)} of {counted(len(alphas), 'item scale', 'item scales')} (groups of statements on one theme) "
+        "the statements hang together well enough to be read as one score; "
+        f"on {len(averaged)} of {len(alphas)}, people of the same body agree enough for its average to stand for it. "
+        "The questionnaire itself has not been validated."
     )
 
 
@@ -56,14 +57,12 @@ def facts_own(material: Material) -> tuple[tuple[str, str], ...]:
     """Return a few figures by name."""
     rate = answered(material)
     confirmed = next(of_wave(material, "ties.confirmed"), None)
-    between = next(
-        (f for f in of_wave(material, "space_between.share") if f.detail.get("part") == "relationship"), None
-    )
+    trust = next((f for f in of_wave(material, "ties.trust") if f.unit_kind == "system"), None)
     return (
         ("People who answered", whole(rate.detail["count"]) if rate and rate.status == "ok" else hidden()),
-        ("Of those asked", _share(rate)),
-        ("Ties that both ends confirm", _share(confirmed)),
-        ("Trust that belongs to the pair", _share(between)),
+        ("Of those asked", _value(rate, lambda f: share(f.estimate or 0.0))),
+        ("Ties that both ends confirm", _of(confirmed)),
+        ("Trust, from 1 to 4", _value(trust, lambda f: f"{f.estimate:.1f}")),
     )
 
 
@@ -78,7 +77,11 @@ def of_wave(material: Material, measure: str) -> Iterator[Finding]:
     return (f for f in material.own.get(measure, []) if f.wave == material.latest_wave)
 
 
-def _share(finding: Finding | None) -> str:
+def _of(confirmed: Finding | None) -> str:
+    return _value(confirmed, lambda f: f"{whole(f.detail['confirmed'])} of {whole(f.detail['confirmable'])}")
+
+
+def _value(finding: Finding | None, write: Callable[[Finding], str]) -> str:
     if finding is not None and finding.status == "suppressed":
         return hidden()
-    return share(finding.estimate) if finding is not None and finding.estimate is not None else "not known"
+    return write(finding) if finding is not None and finding.estimate is not None else "not known"

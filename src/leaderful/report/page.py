@@ -37,6 +37,8 @@ class Figure:
     method: str
     cannot: str
     grids: tuple[Grid, ...] = ()
+    folded: bool = False
+    """True where it is for those who look closer: below the others, and only its title stands until it is opened."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from leaderful.report.sections.silent import silent_section
 from leaderful.report.sections.structure import structure_section
 from leaderful.report.sections.zip import zip_section
 from leaderful.report.signals import signals
-from leaderful.report.wording import day, short_system
+from leaderful.report.wording import day, listed, short_system
 
 BANNER = (
     "Made-up evidence. This page shows how a report reads: no real person answered, and nothing here is about any "
@@ -89,8 +89,9 @@ def _public_sections(material: Material) -> tuple[Section, ...]:
 
 
 def _kicker(material: Material) -> str:
-    source = "from its own people and from public evidence" if material.latest_wave else "from public evidence"
-    return f"Collaborative leadership in an Integrated Care System, {source}. Structure as at {day(material.as_at)}."
+    sources = ["from its own people"] * bool(material.latest_wave) + ["from public evidence"] * bool(material.outlines)
+    source = f", {listed(sources)}" if sources else ""
+    return f"Collaborative leadership in an Integrated Care System{source}. Structure as at {day(material.as_at)}."
 
 
 def _map(material: Material, name: str) -> Markup:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leaderful.measures.findings import Finding
 from leaderful.report.material import Material
-from leaderful.report.wording import listed, sentence, share, signed, within
+from leaderful.report.wording import listed, sentence, share, within
 
 RELIABLE = 0.70
 """Alpha from which a scale's items are taken to hang together: a convention (Nunnally 1978), not a law."""
@@ -83,8 +83,8 @@ def _connectors(material: Material) -> Iterator[Signal]:
             alone = listed([material.called(code) for code in finding.detail["bodies"]])
             yield Signal(
                 kind="sole connector",
-                text=f"{material.called(finding.unit)} is the only link between the rest and {alone}: if it jams, "
-                "they are cut off.",
+                text=f"{material.called(finding.unit)} is the only link between the rest and {alone} that people "
+                "reported.",
                 anchor="cogs",
             )
 
@@ -95,8 +95,8 @@ def _unreliable(material: Material) -> Iterator[Signal]:
         if finding.upper is not None and finding.upper < RELIABLE:
             yield Signal(
                 kind="unreliable scale",
-                text=f"The statements on {within(names[finding.detail['scale']])} do not hang together here (alpha "
-                f"{signed(finding.estimate or 0.0, 2)}): read them one by one, not as one score.",
+                text=f"The statements on {within(names[finding.detail['scale']])} do not hang together here: read "
+                "them one by one, not as one score.",
                 anchor="levels",
             )
 

@@ -14,7 +14,7 @@ from leaderful.report.markup import number, tag
 
 _HEIGHT, _ROW = 196, 62
 _BIG, _MIDDLE, _SMALL = 66.0, 40.0, 21.0
-_LETTERS, _LINE = 22, 16
+_LETTERS, _LINE = 18, 19
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ _BANDS = (
 )
 _FIRST = ("ministry", "local-policing-body")
 """Kinds that stand above the others of their scale and column, because they oversee them."""
+_LITTLE = 2
 _MICRO = ("micro", "#faf2e2", "#8a5a00")
 
 
@@ -46,6 +47,8 @@ class Group:
     scale: str
     sector: str
     names: tuple[str, ...]
+    sectors: tuple[str, ...] = ()
+    """Sector of each body, in the order of the names; all are of the group's where none is given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +81,7 @@ class Sheet:
 
 
 WIDE = Sheet(name="wide", width=1000, gutter=96, column=240, gap=84, letters=27, line=17, dot=2.9)
-NARROW = Sheet(name="narrow", width=380, gutter=8, column=98, gap=35, letters=12, line=14, dot=2.3)
+NARROW = Sheet(name="narrow", width=380, gutter=8, column=104, gap=28, letters=12, line=14, dot=2.3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +100,11 @@ class _Box:
         return self.y + self.height / 2
 
 
-def governance_map(groups: Sequence[Group], links: Sequence[Link], *, sheet: Sheet, label: str) -> Markup:
-    """Return the drawing for one width of page."""
-    boxes, bands, height = _lay_out(groups, sheet)
+def governance_map(
+    groups: Sequence[Group], links: Sequence[Link], *, sheet: Sheet, label: str, between_people: str
+) -> Markup:
+    """Return the drawing for one width of page; `between_people` is written at the micro level."""
+    boxes, bands, height = _lay_out(groups, sheet, between_people)
     placed = {box.group.id: box for box in boxes}
     drawn = [link for link in links if link.source in placed and link.target in placed]
     paths = [_path(route, sheet) for route in _routes(placed, drawn, sheet)]
@@ -122,7 +127,7 @@ def _column(group: Group) -> int:
     return 0 if group.sector in _LEFT_SECTORS or group.id == "DHSC" else 2
 
 
-def _lay_out(groups: Sequence[Group], sheet: Sheet) -> tuple[list[_Box], list[Markup], float]:
+def _lay_out(groups: Sequence[Group], sheet: Sheet, between_people: str) -> tuple[list[_Box], list[Markup], float]:
     boxes: list[_Box] = []
     bands: list[Markup] = []
     y = 10.0
@@ -136,7 +141,7 @@ def _lay_out(groups: Sequence[Group], sheet: Sheet) -> tuple[list[_Box], list[Ma
     words = y + (74 if sheet is NARROW else 58)
     row, bottom = _rows(groups, "micro", words, sheet)
     boxes.extend(row)
-    bands.append(_micro_band(y, bottom - y - 6, sheet))
+    bands.append(_micro_band(y, bottom - y - 6, sheet, between_people))
     return boxes, bands, bottom + 4
 
 
@@ -162,7 +167,7 @@ def _row(groups: Sequence[Group], y: float, sheet: Sheet) -> tuple[list[_Box], f
 
 
 def _box(group: Group, column: int, y: float, sheet: Sheet) -> _Box:
-    lines = tuple(wrap(group.short if sheet is NARROW else group.heading, sheet.letters))
+    lines = _lines(group.short if sheet is NARROW else group.heading, sheet.letters)
     title_height = len(lines) * sheet.line + 9
     rows = 0 if len(group.names) == 1 else -(-len(group.names) // _per_row(sheet))
     height = title_height + (rows * sheet.dot * 2.6 + 7 if rows else 0)
@@ -176,6 +181,12 @@ def _box(group: Group, column: int, y: float, sheet: Sheet) -> _Box:
         height=height,
         title_height=title_height,
     )
+
+
+def _lines(text: str, letters: int) -> tuple[str, ...]:
+    """Return the text in lines; a word that is little too long keeps its line rather than being broken."""
+    lines = wrap(text, letters, break_long_words=False)
+    return tuple(piece for line in lines for piece in wrap(line, letters + _LITTLE))
 
 
 def _per_row(sheet: Sheet) -> int:
@@ -200,17 +211,18 @@ def _dots(box: _Box, sheet: Sheet) -> list[Markup]:
     names = box.group.names
     if len(names) == 1:
         return []
+    sectors = box.group.sectors or (box.group.sector,) * len(names)
     step, per_row = sheet.dot * 2.6, _per_row(sheet)
     left, top = box.x + 8 + sheet.dot, box.y + box.title_height + sheet.dot
     return [
         mark(
-            box.group.sector,
+            sector,
             left + step * (place % per_row),
             top + step * (place // per_row),
             sheet.dot,
             name,
         )
-        for place, name in enumerate(names)
+        for place, (name, sector) in enumerate(zip(names, sectors, strict=True))
     ]
 
 
@@ -342,13 +354,9 @@ def _band(level: str, top: float, height: float, wash: str, ink: str, sheet: She
     )
 
 
-def _micro_band(top: float, height: float, sheet: Sheet) -> Markup:
+def _micro_band(top: float, height: float, sheet: Sheet, between_people: str) -> Markup:
     level, wash, ink = _MICRO
-    words = (
-        ["Teams and people: no public record shows what happens between them."]
-        if sheet is WIDE
-        else ["Teams and people: no public record", "shows what happens between them."]
-    )
+    words = wrap(between_people, 100 if sheet is WIDE else 38)
     x, first = (sheet.gutter, top + 31) if sheet is WIDE else (8, top + 35)
     lines = [tag("text", line, x=x, y=first + place * 16, style="font-weight:400") for place, line in enumerate(words)]
     return tag(

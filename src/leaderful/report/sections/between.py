@@ -22,6 +22,7 @@ from leaderful.report.sections.between_bodies import apart_figure, equality_figu
 from leaderful.report.sections.between_map import map_figure
 from leaderful.report.sections.between_network import network_figure
 from leaderful.report.sections.between_shares import looks_to_figure, relational_figure
+from leaderful.report.sections.tie_change import tie_change_figure
 from leaderful.report.signals import signals
 from leaderful.report.wording import between, points, share, whole, within
 
@@ -34,11 +35,12 @@ def between_section(material: Material) -> Section | None:
         return None
     figures = (
         _matrix(material),
-        relational_figure(material),
         map_figure(material),
-        received_figure(material),
-        equality_figure(material),
         apart_figure(material),
+        relational_figure(material),
+        equality_figure(material),
+        received_figure(material),
+        tie_change_figure(material),
         network_figure(material),
         looks_to_figure(material),
     )
@@ -136,7 +138,8 @@ def _title(material: Material) -> str:
     if confirmed is None or confirmed.estimate is None:
         return f"No reported tie could be confirmed from both of its ends; {trust}"
     both, asked = confirmed.detail["confirmed"], confirmed.detail["confirmable"]
-    return f"Both ends confirm {whole(both)} of the {whole(asked)} ties that were reported; {trust}"
+    ties = f"all {whole(asked)}" if both == asked > 1 else f"{whole(both)} of the {whole(asked)}"
+    return f"Both ends confirm {ties} ties that were reported; {trust}"
 
 
 def _caption(material: Material) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from leaderful.measures.findings import Finding
-from leaderful.measures.words import Verdict
-from leaderful.report.bodies import in_order, latest, named, of_whole, sector_name, share_interval, shown, verdict
+from leaderful.report.bodies import in_order, latest, named, of_whole, sector_name, share_interval, shown
 from leaderful.report.figures.cells import Cell, Column, Range, cells
 from leaderful.report.figures.marks import SECTORS
 from leaderful.report.markup import tag
@@ -24,6 +23,8 @@ _BROUGHT = (
     ("resources", "Resources", "money, space, skill"),
     ("trust", "Trust", "that it gets"),
 )
+_SURE = 0.05
+_WAYS = ("lower", "higher")
 _LEAST_AXIS = 0.5
 """An axis of gaps is at least this long each way, so that a small one does not look large."""
 
@@ -48,17 +49,20 @@ def received_figure(material: Material) -> Figure | None:
         )
         for body in bodies
     ]
+    most = max((f.n or 0 for f in found["ties.trust"].values() if f.estimate is not None), default=0)
     return Figure(
         id="received",
         title=_received_title(material),
         subtitle="What people of other bodies say of each body, from 1 to 4, with 95 % intervals. The dashed line is "
         "the mean of all answers. Bodies stand by sector and name; this is no ranking.",
         body=tag("div", cells(columns, rows), class_="micro"),
-        caption="Intervals allow for people of one body seeing things alike, wherever five bodies or more spoke. They "
-        "say how sure the mean is, and not how much people differ.",
+        caption=f"n = up to {whole(most)} answers about one body; the table has each. Intervals allow for people of "
+        "one body seeing things alike, wherever five bodies or more spoke. They say how sure the mean is, and not how "
+        "much people differ.",
         method="ties",
         cannot="What a body brings, as opposed to what others see of it. A body that works with few is seen by few.",
         grids=(_received_grid(material, bodies, found),),
+        folded=True,
     )
 
 
@@ -150,12 +154,13 @@ def equality_figure(material: Material) -> Figure | None:
         subtitle="Mean of what people of all bodies say about bodies of the sector, less what they say about NHS "
         "bodies, on a scale of 1 to 4. Left of the dashed line is less than the NHS, right is more.",
         body=tag("div", cells(columns, rows), class_="meso"),
-        caption=f"{counted(len(known), 'comparison', 'comparisons')}, each with its 95 % interval: about one in "
-        "twenty would leave out nought by chance alone. It is about these bodies, and not about others of their "
-        "sectors.",
+        caption=f"{counted(len(known), 'comparison', 'comparisons')}, each with its 95 % interval; the words allow for "
+        "there being so many (p below 0.05 after Holm's correction), so an interval may leave out no difference and "
+        "the two still cannot be told apart. It is about these bodies, and not about others of their sectors.",
         method="equality",
         cannot="Whether partners are equal: only how what they bring is seen. Nor whether they ought to bring as much.",
         grids=(_equality_grid(sectors, found),),
+        folded=not any(_stands(f) in _WAYS for f in known),
     )
 
 
@@ -173,27 +178,36 @@ def _gap_cell(finding: Finding | None, about: str) -> Cell:
 
 
 def _gap_words(finding: Finding) -> str:
-    told = verdict(finding)
-    gap = points(finding.estimate or 0.0, places=2)
-    return f"{gap}, {told}" if told else f"{gap}, no interval"
+    return f"{points(finding.estimate or 0.0, places=2)}, {_stands(finding)}"
+
+
+def _stands(finding: Finding) -> str:
+    """Return in words how a gap stands to none, allowing for how many gaps are looked at."""
+    p = finding.detail.get("p_holm")
+    if finding.estimate is None or p is None:
+        return "no interval"
+    if p >= _SURE:
+        return "cannot tell apart"
+    return "lower" if finding.estimate < 0 else "higher"
 
 
 def _equality_title(found: dict[tuple[str, str], Finding]) -> str:
     names = {key: name.lower() for key, name, _ in _BROUGHT}
-    told: dict[Verdict, list[str]] = {"lower": [], "higher": []}
+    told: dict[tuple[str, str], list[str]] = {}
     for (sector, key), finding in found.items():
-        said = verdict(finding)
-        if said in ("lower", "higher"):
-            told[said].append(f"{within(sector_name(sector))} in {names[key]}")
-    less, more = told["lower"], told["higher"]
-    if not less and not more:
+        if _stands(finding) in _WAYS:
+            told.setdefault((sector, _stands(finding)), []).append(names[key])
+    if not told:
         return "In nothing that was asked can a sector be told apart from NHS bodies"
-    if len(less) + len(more) > 3:
-        counts = [f"{way} in {len(those)}" for way, those in (("lower", less), ("higher", more)) if those]
-        return f"Of {len(found)} comparisons with NHS bodies, other sectors are seen {listed(counts)}"
-    parts = [f"lower: {listed(less)}"] if less else []
-    parts += [f"higher: {listed(more)}"] if more else []
-    return f"Against NHS bodies, others see {'; '.join(parts)}"
+    if len(told) > 2:
+        counts = [(way, sum(len(what) for (_, said), what in told.items() if said == way)) for way in _WAYS]
+        known = sum(finding.estimate is not None for finding in found.values())
+        told_ways = listed([f"{way} in {count}" for way, count in counts if count])
+        return f"Of {known} comparisons with NHS bodies, other sectors are seen {told_ways}"
+    parts = [
+        f"{within(sector_name(s)).removesuffix('s')} bodies {way} in {listed(what)}" for (s, way), what in told.items()
+    ]
+    return f"Next to NHS bodies, people see {', and '.join(parts)}"
 
 
 def _equality_grid(sectors: list[str], found: dict[tuple[str, str], Finding]) -> Grid:
@@ -209,7 +223,7 @@ def _equality_grid(sectors: list[str], found: dict[tuple[str, str], Finding]) ->
                     shown(one, lambda f: f"{f.detail['nhs']:.2f}"),
                     shown(one, lambda f: points(f.estimate or 0.0, places=2)),
                     shown(one, _interval),
-                    shown(one, lambda f: verdict(f) or "no interval"),
+                    shown(one, _stands),
                     shown(one, lambda f: whole(f.detail["bodies"])),
                 )
             )
@@ -241,6 +255,7 @@ def apart_figure(material: Material) -> Figure | None:
         cannot="Whether working apart is wrong: some work needs no partner. People who answered nothing about other "
         "bodies are not counted.",
         grids=(_apart_grid(material, bodies, found),),
+        folded=not any(finding.detail.get("apart") for finding in found.values()),
     )
 
 

@@ -115,9 +115,9 @@ def _title(material: Material, bodies: list[str], ties: list[Tie]) -> str:
     alone = [f for f in latest(material, "cog_jam.sole_connector", "body") if f.estimate]
     if alone:
         names = ", ".join(material.called(f.unit) for f in alone[:2])
-        return f"{start}: some bodies hang on {names} alone"
+        return f"{start}: some bodies reach the rest through {names} alone"
     if any(f.status == "ok" for f in latest(material, "cog_jam.sole_connector", "body")):
-        return f"{start}: no body hangs on one other body alone"
+        return f"{start}: no body is reached through one other body alone"
     return start
 
 

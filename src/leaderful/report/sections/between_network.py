@@ -9,9 +9,11 @@ from leaderful.report.bodies import in_order, of_whole, shown
 from leaderful.report.markup import tag
 from leaderful.report.material import Material
 from leaderful.report.page import Figure
-from leaderful.report.wording import between, counted, listed, share, whole
+from leaderful.report.wording import between, counted, listed, share, signed, whole
 
 _SURE = 0.05
+CLEAR = 0.3
+"""Modularity from which groups are taken to be clear: a convention (Newman and Girvan 2004)."""
 PROVISIONAL = "Provisional: fewer than 80 % of those asked answered."
 """Said of anything by name that rests on such a response."""
 
@@ -23,7 +25,8 @@ def network_figure(material: Material) -> Figure | None:
     density = of_whole(material, "network.density")
     if density is None:
         return None
-    rows = [row for build in (_spread, _sorting, _groups) for row in build(material)]
+    told = (_spread,) if density.estimate == 1 else (_spread, _sorting, _groups)
+    rows = [row for build in told for row in build(material)]
     head = tag("thead", tag("tr", *[tag("th", name, scope="col") for name in ("What", "Here", "In words")]))
     body = [tag("tr", tag("th", what, scope="row"), tag("td", here), tag("td", words)) for what, here, words in rows]
     table = tag("table", head, tag("tbody", *body), class_="told as-ordered")
@@ -41,12 +44,15 @@ def network_figure(material: Material) -> Figure | None:
         method="network",
         cannot="Whether more ties would be better: ties cost time. Two bodies that were both silent may have a tie "
         "that nobody can see.",
+        folded=True,
     )
 
 
 def _title(density: Finding) -> str:
     if density.estimate is None:
         return "How dense the network of bodies is cannot be shown"
+    if density.estimate == 1:
+        return "Every pair of bodies that somebody could speak for has a tie"
     return f"{share(density.estimate)} of the pairs of bodies that somebody could speak for have a tie"
 
 
@@ -80,7 +86,7 @@ def _share(found: Finding) -> str:
 
 
 def _plain(found: Finding) -> str:
-    return f"{'−' if (found.estimate or 0.0) < 0 else ''}{abs(found.estimate or 0.0):.2f}"
+    return signed(found.estimate or 0.0, 2)
 
 
 def _density_words(found: Finding) -> str:
@@ -129,16 +135,16 @@ def _across_words(found: Finding) -> str:
     if expected is None or p is None:
         return start
     lower, upper = found.detail["expected_lower"], found.detail["expected_upper"]
-    chance = f"{expected:.2f}, mostly {between(lower, upper, places=2)}"
     if p >= _SURE:
+        chance = f"{signed(expected, 2)}, mostly {between(lower, upper, places=2)}"
         return f"{start} It cannot be told apart from chance ({chance})."
-    fewer = (found.estimate or 0.0) < expected
-    return f"{start} {'Fewer' if fewer else 'More'} ties cross sectors than chance would bring ({chance})."
+    way = "Fewer" if (found.estimate or 0.0) < expected else "More"
+    return f"{start} {way} ties cross sectors than chance would bring ({signed(expected, 2)}; p = {p:.2f})."
 
 
 def _groups(material: Material) -> list[Row]:
     return [
-        *_row(of_whole(material, "network.core"), "A core", _plain, lambda f: _core_words(material, f)),
+        *_row(of_whole(material, "network.core"), "A core", _plain, _core_words),
         *_row(
             of_whole(material, "network.communities"),
             "Groups",
@@ -148,12 +154,10 @@ def _groups(material: Material) -> list[Row]:
     ]
 
 
-def _core_words(material: Material, found: Finding) -> str:
-    core = in_order(material, found.detail["core"])
+def _core_words(found: Finding) -> str:
+    core = found.detail["core"]
     start = "How well the ties fit a core in which all are tied and a rim tied to it only; any network fits a bit."
-    if not core:
-        return f"{start} No body is named: too few answered."
-    return f"{start} In the best fit the core is {listed([material.called(body) for body in core])}."
+    return f"{start} In the best fit {counted(len(core), 'body makes', 'bodies make')} up the core." if core else start
 
 
 def _group_words(material: Material, found: Finding) -> str:
@@ -163,6 +167,8 @@ def _group_words(material: Material, found: Finding) -> str:
     sectors = (
         f"; agreement with sectors {agreement:.2f}, where 1 is full and 0 chance)." if agreement is not None else ")."
     )
+    if (found.estimate or 0.0) < CLEAR:
+        return f"{fit}{sectors} Below {CLEAR:.1f} groups are not clear, by a common convention, so none is named."
     if not any(groups):
         return f"{fit}{sectors} No body is named: too few answered."
     lists = [tag("li", listed([material.called(body) for body in group])) for group in groups]

@@ -57,6 +57,7 @@ def relational_figure(material: Material) -> Figure | None:
         cannot="Which pairs trust more or why. The last part depends on how many people answered for each pair, and "
         "so do all shares: compare with other systems only where as many answered.",
         grids=(_share_grid(material, found),) if known else (),
+        folded=not known,
     )
 
 

@@ -11,7 +11,7 @@ from leaderful.report.bodies import NO_VALUE
 from leaderful.report.figures.profile import Reading
 from leaderful.report.material import Material
 from leaderful.report.signals import RELIABLE
-from leaderful.report.wording import between, whole
+from leaderful.report.wording import between, signed, whole
 
 LEVELS = (
     ("macro", "Macro: the common good"),
@@ -115,7 +115,7 @@ def reading(finding: Finding | None) -> Reading:
 
 def with_interval(finding: Finding) -> str:
     """Return an estimate and its interval as a table has them."""
-    return f"{finding.estimate or 0.0:.2f} {bracketed(finding.lower, finding.upper, places=2)}"
+    return f"{signed(finding.estimate or 0.0, 2)} {bracketed(finding.lower, finding.upper, places=2)}"
 
 
 def n_of(finding: Finding) -> str:

@@ -38,7 +38,7 @@ def cogs_section(material: Material) -> Section | None:
     """Return the section on what jams when one cog jams; None where there is no network of bodies."""
     if not any(latest(material, "cog_jam.distance", "body")):
         return None
-    figures = (_removal(material), _alone(material), _roles(material))
+    figures = (_alone(material), _removal(material), _roles(material))
     return Section(
         id="cogs",
         name="Cogs",
@@ -190,7 +190,7 @@ def _alone(material: Material) -> Figure | None:
         id="sole-connectors",
         title=_alone_title(material, alone, found),
         subtitle="The large cog stands for all bodies that would still reach each other; those at the right turn only "
-        "through the one between.",
+        "through the one between, as far as people reported.",
         body=join([_wheels(material, body, found[body], bodies) for body in alone]),
         caption=f"{_standing(list(found.values()))} {_silent_words(material, [found[body] for body in alone])}".strip(),
         method="cog-jam",
@@ -201,9 +201,9 @@ def _alone(material: Material) -> Figure | None:
 
 def _alone_title(material: Material, alone: Sequence[str], found: dict[str, Finding]) -> str:
     if len(alone) > 1:
-        return f"{len(alone)} bodies are the only link between others and the rest"
+        return f"{len(alone)} bodies are each the only reported link between others and the rest"
     cut = counted(int(found[alone[0]].estimate or 0), "body", "bodies")
-    return f"{material.called(alone[0])} is the only link between {cut} and the rest"
+    return f"{material.called(alone[0])} is the only reported link between {cut} and the rest"
 
 
 def _wheels(material: Material, body: str, finding: Finding, bodies: int) -> Markup:
@@ -291,6 +291,7 @@ def _roles(material: Material) -> Figure | None:
         cannot="Whether a body uses its place: it may pass things on, or hold them up. Nor whether the two others "
         "ought to have a tie of their own.",
         grids=(_roles_grid(material, bodies, found),),
+        folded=True,
     )
 
 

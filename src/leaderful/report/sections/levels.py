@@ -98,8 +98,9 @@ def _profile(material: Material, chosen: Sequence[Row]) -> Figure:
         "body answering alike. Far off is an answer more than one point from the typical (median) answer; “split” "
         "stands where a third or more are, and “agreed” otherwise, the rule of SCIROCCO's consensus rounds.",
         method="scales",
-        cannot="Whether one item scale is truly higher than another: different statements are easier or harder to "
-        "agree with. Nor what those who did not answer think, nor why people answered as they did.",
+        cannot="Whether a score is good enough: the middle of the scale is no norm. Nor whether one item scale is "
+        "truly higher than another: some statements are easier to agree with. Nor what those who did not answer think, "
+        "nor why people answered as they did.",
         grids=(_profile_grid(chosen, tiers, of_tiers, agreement),),
     )
 
@@ -171,11 +172,10 @@ def _profile_title(chosen: Sequence[Row]) -> str:
     if not any(sides):
         return "What people said on each item scale"
     good, other, unsure = (sides.count(name) for name in ("good", "other", "unsure"))
-    parts = [
-        f"On {good} of {counted(len(told), 'item scale', 'item scales')} answers lie on the good side of the middle"
-    ]
-    parts += [f"on {other} on the other side"] if other else []
-    parts += [f"on {unsure} they cannot be told from it"] if unsure else []
+    scales = counted(len(told), "item scale", "item scales")
+    parts = [f"On {good if good < len(told) else 'all'} of {scales} answers lean to the good side"]
+    parts += [f"on {other} to the other side"] if other else []
+    parts += [f"on {unsure} to neither"] if unsure else []
     return listed(parts)
 
 

@@ -11,14 +11,15 @@ from leaderful.report.sections.methods_scales import SCALE_METHODS
 from leaderful.report.sections.methods_ties import TIES_METHODS
 from leaderful.report.wording import day
 
-_METHODS = (
-    (
-        "structure",
-        "Counts of structure",
-        "Bodies and ties come from the official lists of the Organisation Data Service and from lookups of the Office "
-        "for National Statistics, as they stood on the report's date. Each tie carries its legal basis, or says that "
-        "it is assumed and why. A count of a complete list has no interval; it is as right as the list is.",
-    ),
+_STRUCTURE = (
+    "structure",
+    "Counts of structure",
+    "Bodies and ties come from the official lists of the Organisation Data Service and from lookups of the Office "
+    "for National Statistics, as they stood on the report's date, and from what the system declares. Each tie carries "
+    "its legal basis, or says that it is declared, or that it is assumed and why. A count of a complete list has no "
+    "interval; it is as right as the list is.",
+)
+_PUBLIC = (
     (
         "published",
         "Published percentages",
@@ -65,11 +66,17 @@ _SOURCES = (
 
 def methods_section(material: Material) -> Section:
     """Return the section on methods, sources and limits."""
-    told = (*_METHODS, *((*SCALE_METHODS, *TIES_METHODS) if material.latest_wave else ()))
+    public = _PUBLIC if material.outlines else ()
+    told = (_STRUCTURE, *public, *((*SCALE_METHODS, *TIES_METHODS) if material.latest_wave else ()))
     methods = [
-        tag("div", tag("h3", name), tag("p", text), id=f"method-{key}", class_="method") for key, name, text in told
+        tag("details", tag("summary", tag("h3", name)), tag("p", text), id=f"method-{key}", class_="fold method")
+        for key, name, text in told
     ]
-    sources = tag("div", tag("h3", "Sources"), *[tag("p", text) for text in _SOURCES])
+    sources = tag(
+        "div",
+        tag("h3", "Sources", class_="after-folds"),
+        *[tag("p", text) for text in _SOURCES[: None if material.outlines else 1]],
+    )
     limits = tag(
         "div",
         tag("h3", "Limits to keep in mind"),

@@ -33,8 +33,9 @@ SCALE_METHODS = (
         "The mean of the later round less that of the earlier one, on the same bodies at both ends: where bodies "
         "merged or took a new name, the earlier answers of all of them are pooled, and bodies asked in one round only "
         "are left out of both. People who answered both times are followed, so that their two answers count as one "
-        "person's. “Higher” and “lower” mean that the 95 % interval leaves out no change, “probably” that only the "
-        "80 % interval does; the words are ours. What redrawing alone changed is the earlier mean of all the pooled "
+        "person's. “Higher” and “lower” mean p below 0.05 after Holm's correction (1979) for all item scales, "
+        "“probably” p below 0.20; in the table of tiers, sectors and bodies each stands alone, by its own 95 % and "
+        "80 % intervals. The words are ours. What redrawing alone changed is the earlier mean of all the pooled "
         "people less that of one of the bodies: a change that its people see although nobody changed their mind.",
     ),
     (
@@ -52,7 +53,7 @@ SCALE_METHODS = (
         "that list. The weighted mean gives each tier of each body the weight that it has among those asked "
         "(post-stratification; Holt and Smith 1979, doi:10.2307/2344652). The possible range is what the mean would be "
         "if all of the silent had the lowest or the highest score (Horowitz and Manski 2000, "
-        "doi:10.1080/01621459.2000.10473902): it needs no assumption. The likely range supposes that the silent "
+        "doi:10.1080/01621459.2000.10473902): it needs no assumption. The plausible range supposes that the silent "
         "differ by one standard deviation either way (a pattern-mixture model; Little 1993, "
         "doi:10.1080/01621459.1993.10594302). That it is one is ours. Neither range is a confidence interval.",
     ),

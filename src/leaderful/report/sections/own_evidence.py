@@ -11,7 +11,7 @@ from leaderful.framework.entries import Construct
 from leaderful.report.markup import join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Section
-from leaderful.report.wording import listed
+from leaderful.report.wording import counted, listed
 
 _LEVELS = (
     ("macro", "Macro: the common good"),
@@ -32,13 +32,22 @@ _WAYS = {
     "staff-survey": "more questions of the NHS Staff Survey",
 }
 
+_PAPER = (
+    "Leadership, says the paper behind this framework (Moore, Elliott and Hesselgreaves 2023), happens between people: "
+    "in moments that are taken or lost, in conversations that travel or stop, in trust that crosses a boundary at "
+    "every tier."
+)
+_SAFE = "Answers are shown for groups of ten people or more, and nobody is named without their consent."
+_PUBLIC = ("structure.", "published.", "outcome.")
+"""What begins the names of measures of which nobody here was asked."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sorted:
     """The framework's constructs by where evidence on them can come from."""
 
     signed: tuple[Construct, ...]
-    """A public figure held here speaks to them."""
+    """A figure of this report speaks to them."""
     elsewhere: tuple[Construct, ...]
     """A public survey asks about them, with questions that are not held here."""
     only_own: tuple[Construct, ...]
@@ -60,28 +69,59 @@ def sort_constructs(material: Material) -> Sorted:
 def own_evidence_section(material: Material) -> Section:
     """Return the section on what no public source shows."""
     constructs = sort_constructs(material)
+    unseen = len(constructs.only_own)
     total = len(framework().constructs)
+    own = bool(material.latest_wave)
     return Section(
         id="own-evidence",
-        name="What only you can show",
-        heading=f"{len(constructs.only_own)} of {total} ideas of the framework can only be seen with your own evidence",
-        lead=(
-            "Leadership, says the paper behind this framework (Moore, Elliott and Hesselgreaves 2023), happens between "
-            "people: in moments that are taken or lost, in conversations that travel or stop, in trust that crosses a "
-            "boundary at every tier. No public source records that. A short questionnaire, a diary and a list of "
-            "meetings would.",
-            _elsewhere(constructs),
-            f"For {len(constructs.signed)} there is a public sign in this report, but every one of them is about "
-            "people's own employer or about ties in law. Not one is about what happens between partners.",
-            "The questionnaire that comes with leaderful is version 0: its statements were written for this "
-            "framework and have not been validated. Answers are shown for groups of ten people or more, and nobody "
-            "is named without their consent.",
-        ),
+        name="What is not seen yet" if own else "What only you can show",
+        heading=f"{unseen} of {total} ideas of the framework are not seen yet"
+        if own
+        else f"{unseen} of {total} ideas of the framework can only be seen with your own evidence",
+        lead=_after_asking(material, constructs) if own else _before_asking(constructs),
         body=join([_level(level, heading, constructs.only_own) for level, heading in _LEVELS]),
         questions=(
             "Which of these would change what you do if you knew it?",
             "Whom would people here trust to ask such questions, and to keep the answers safe?",
         ),
+    )
+
+
+def _before_asking(constructs: Sorted) -> tuple[str, ...]:
+    return (
+        f"{_PAPER} No public source records that. A short questionnaire, a diary and a list of meetings would.",
+        _elsewhere(constructs),
+        f"For {len(constructs.signed)} there is a public sign in this report, but every one of them is about "
+        "people's own employer or about ties in law. Not one is about what happens between partners.",
+        f"The questionnaire that comes with leaderful is version 0: its statements were written for this framework "
+        f"and have not been validated. {_SAFE}",
+    )
+
+
+def _after_asking(material: Material, constructs: Sorted) -> tuple[str, ...]:
+    """Return what the system's own people have shown, and what would show the rest."""
+    told = {
+        construct
+        for measure, found in material.own.items()
+        if not measure.startswith(_PUBLIC)
+        for f in found
+        if f.status == "ok"
+        for construct in (f.construct, *f.detail.get("constructs", ()))
+    }
+    told_by_people = sum(construct.id in told for construct in constructs.signed)
+    others = len(constructs.signed) - told_by_people
+    more = (
+        f" For {counted(others, 'other', 'others')} there is only a sign from outside: the list of bodies and ties, or "
+        "public figures."
+    )
+    known = ("items", *("waves",) * ("scale.change" in material.own))
+    ways = dict.fromkeys(kind for construct in constructs.only_own for kind in construct.evidence if kind not in known)
+    return (
+        f"{_PAPER} On {counted(told_by_people, 'idea', 'ideas')} people here have spoken for themselves."
+        f"{more * bool(others)}",
+        *((f"The rest would be seen through these: {'; '.join(_WAYS[kind] for kind in ways)}.",) if ways else ()),
+        *((_elsewhere(constructs),) if constructs.elsewhere else ()),
+        _SAFE,
     )
 
 

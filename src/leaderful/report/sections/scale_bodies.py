@@ -72,11 +72,9 @@ def _title(averaged: Sequence[Row], bodies: Sequence[str], drawn: Found) -> str:
     apart = [f for f in shown if _apart(f, means[f.detail["scale"]])]
     if not shown:
         return "What people of each body said cannot be shown"
-    return (
-        f"Most means of bodies cannot be told apart from everyone taken together; {len(apart)} of {len(shown)} can"
-        if 2 * len(apart) < len(shown)
-        else f"Bodies differ: {len(apart)} of {len(shown)} means of bodies lie apart from everyone taken together"
-    )
+    if not apart:
+        return "No mean of a body can be told apart from everyone taken together"
+    return f"Of {len(shown)} means of bodies, {len(apart)} lie apart from everyone taken together"
 
 
 def _apart(finding: Finding, mean: float | None) -> bool:

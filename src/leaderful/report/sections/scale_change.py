@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from leaderful.framework import framework
 from leaderful.measures.findings import Finding
+from leaderful.measures.words import Verdict, compare_several
 from leaderful.report.bodies import in_order, shown
 from leaderful.report.figures.profile import change_axis, profile_legend, profile_row
 from leaderful.report.figures.strips import Axis, strip_axis
@@ -28,6 +29,8 @@ from leaderful.report.sections.by_scale import (
 )
 from leaderful.report.wording import counted, listed, points, sentence, whole, within
 
+_SAME = "cannot tell apart"
+_SURE = ("higher", "lower")
 _VERDICTS = ("higher", "probably higher", "probably lower", "lower")
 
 
@@ -42,6 +45,7 @@ def change_figure(material: Material, chosen: Sequence[Row]) -> Figure | None:
     earlier = material.wave_names.get(before, before)
     tiers = tiers_of(material, "scale.change", wave=wave)
     of_tiers = by_unit(material, "scale.change", "tier", wave=wave)
+    verdicts = _verdicts(told, changes)
     readings = {row.scale.id: reading(changes[row.scale.id]) for row in told}
     lines = {row.scale.id: [(t, reading(of_tiers.get((t, row.scale.id)))) for t in tiers] for row in told}
     axis = change_axis([*readings.values(), *(r for each in lines.values() for _, r in each)])
@@ -51,27 +55,32 @@ def change_figure(material: Material, chosen: Sequence[Row]) -> Figure | None:
             "div",
             tag("div", row.scale.name, tag("small", row.warned), class_="q"),
             profile_row(
-                readings[row.scale.id], lines[row.scale.id], axis, spoken=_spoken(row, changes[row.scale.id], earlier)
+                readings[row.scale.id],
+                lines[row.scale.id],
+                axis,
+                spoken=_spoken(row, changes[row.scale.id], earlier, verdicts),
             ),
-            _words(changes[row.scale.id]),
+            _words(changes[row.scale.id], verdicts.get(row.scale.id)),
             class_=f"strip {row.level or 'pressure'}",
         )
         for row in told
     ]
     return Figure(
         id="scale-change",
-        title=_title(told, changes, earlier),
+        title=_title(told, verdicts, earlier),
         subtitle="Mean score now less the mean then, for everyone and for each tier. Both ends are the same bodies: "
         "where bodies were merged or renamed, the earlier answers of all of them are pooled.",
         body=join([legend, _axis(axis), tag("div", *drawn, class_="strips")]),
         caption=f"n = up to {whole(most(changes.values()))} people in either round, of whom "
         f"{whole(max((int(f.detail.get('paired', 0)) for f in changes.values()), default=0))} answered both. "
-        f"{_redrawn_words(material, wave)}With {counted(len(told), 'item scale', 'item scales')}, about one in twenty "
-        "would be called higher or lower by chance alone.",
+        f"{_redrawn_words(material, wave)}The words allow for {counted(len(told), 'item scale', 'item scales')} being "
+        "looked at (Holm's correction): an interval may leave out no change, and the two rounds still cannot be told "
+        "apart.",
         method="scale-change",
         cannot="Why anything moved, and whether those who answered only once moved too. A change for all people "
         "together can hide bodies that moved in opposite directions: the table has them.",
         grids=(_grid(material, told, wave), *_redrawn(material, told, wave)),
+        folded=not any(verdicts.get(row.scale.id) in _SURE for row in told if not row.scattered),
     )
 
 
@@ -85,12 +94,19 @@ def _axis(axis: Axis) -> Markup:
     return tag("div", strip_axis(axis, unit="points of the score"), class_="axis")
 
 
-def _words(change: Finding) -> Markup:
+def _verdicts(told: Sequence[Row], changes: Mapping[str, Finding]) -> dict[str, Verdict]:
+    """Return in words how each item scale stands to what it was, allowing for how many are looked at."""
+    known = {row.scale.id: changes[row.scale.id] for row in told if changes[row.scale.id].detail.get("se")}
+    words = compare_several([(f.estimate or 0.0, f.detail["se"], f.detail["df"]) for f in known.values()])
+    return dict(zip(known, words, strict=True))
+
+
+def _words(change: Finding, verdict: Verdict | None) -> Markup:
     if change.estimate is None:
         return tag("div", tag("b", shown(change, _then_now)), class_="v")
     return tag(
         "div",
-        tag("b", sentence(change.detail["verdict"])),
+        tag("b", sentence(verdict or "no interval")),
         tag("small", f"{points(change.estimate, places=2)} {bracketed(change.lower, change.upper, places=2)}"),
         tag("small", _then_now(change)),
         class_="v",
@@ -101,26 +117,27 @@ def _then_now(change: Finding) -> str:
     return f"from {change.detail['before']:.1f} to {change.detail['after']:.1f}"
 
 
-def _spoken(row: Row, change: Finding, earlier: str) -> str:
+def _spoken(row: Row, change: Finding, earlier: str, verdicts: Mapping[str, Verdict]) -> str:
     if change.estimate is None:
         return f"{row.scale.name}: change since {earlier} {reading(change).word}"
     ends = bracketed(change.lower, change.upper, places=2)
-    return f"{row.scale.name}: {points(change.estimate, places=2)} since {earlier} {ends}; {change.detail['verdict']}"
+    verdict = verdicts.get(row.scale.id, "no interval")
+    return f"{row.scale.name}: {points(change.estimate, places=2)} since {earlier} {ends}; {verdict}"
 
 
-def _title(told: Sequence[Row], changes: Mapping[str, Finding], earlier: str) -> str:
-    verdicts: dict[str, list[str]] = {}
+def _title(told: Sequence[Row], verdicts: Mapping[str, Verdict], earlier: str) -> str:
+    names: dict[str, list[str]] = {}
     for row in told:
-        if changes[row.scale.id].status == "ok" and not row.scattered:
-            verdicts.setdefault(changes[row.scale.id].detail["verdict"], []).append(within(row.scale.name))
+        if row.scale.id in verdicts and not row.scattered:
+            names.setdefault(verdicts[row.scale.id], []).append(within(row.scale.name))
     parts = [
-        f"{listed(verdicts[verdict])} {'is' if len(verdicts[verdict]) == 1 else 'are'} {verdict}"
+        f"{listed(names[verdict])} {'is' if len(names[verdict]) == 1 else 'are'} {verdict}"
         for verdict in _VERDICTS
-        if verdict in verdicts
+        if verdict in names
     ]
-    same = len(verdicts.get("cannot tell apart", []))
+    same = len(names.get(_SAME, []))
     if not parts:
-        return f"Since {earlier} no item scale can be told apart from what it was"
+        return f"No score can be told apart from what it was in {earlier}"
     return "; ".join(
         [
             f"Since {earlier}, {parts[0]}",
@@ -152,7 +169,17 @@ def _grid(material: Material, told: Sequence[Row], wave: str) -> Grid:
     }
     return Grid(
         caption="Change by item scale, tier, sector and body",
-        columns=("People of", "Item scale", "Then", "Now", "Change", "95 % interval", "In words", "n", "Bodies pooled"),
+        columns=(
+            "People of",
+            "Item scale",
+            "Then",
+            "Now",
+            "Change",
+            "95 % interval",
+            "In words, alone",
+            "n",
+            "Bodies pooled",
+        ),
         rows=tuple(
             (name, row.scale.name, *_cells(material, by_kind[kind][unit, row.scale.id]))
             for kind, unit, name in units

@@ -52,6 +52,7 @@ def reliability_figure(material: Material, chosen: Sequence[Row]) -> Figure | No
         cannot="Whether an item scale measures what its name says: statements can hang together and miss the point. "
         "This questionnaire has not been validated.",
         grids=(_grid(told, material, units),),
+        folded=True,
     )
 
 
@@ -60,7 +61,7 @@ def _title(told: Sequence[Row], alphas: Mapping[str, Finding], by_body: Mapping[
     averaged = [f for f in by_body.values() if f.detail.get("justified")]
     scales = counted(len(told), "item scale", "item scales")
     start = f"On {len(firm)} of {scales} the statements hang together well enough to be one score"
-    return f"{start}; on {len(averaged)} people may be averaged by body" if by_body else start
+    return f"{start}; on {len(averaged)} an average may stand for a body" if by_body else start
 
 
 def _row(row: Row, alpha: Finding, units: Mapping[str, Mapping[str, Finding]]) -> Markup:

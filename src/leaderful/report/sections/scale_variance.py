@@ -64,19 +64,21 @@ def variance_figure(material: Material, chosen: Sequence[Row]) -> Figure | None:
                 tag("div", *[_row(row, parts, shares) for row in told], class_="strips"),
             ]
         ),
-        caption=f"n = up to {whole(most(shares.values()))} people. {_groups_words(parts, shares)}",
+        caption=f"n = up to {whole(most(shares.values()))} people, those of whom all of this is known. "
+        f"{_groups_words(parts, shares)}",
         method="variance-shares",
         cannot="What makes people differ. The part of persons also holds mistakes, moods and the roughness of four "
         "statements, so it would be large anywhere. A small part between bodies does not mean that all is well: "
         "bodies can agree that something is missing.",
         grids=(_grid(told, parts, shares),),
+        folded=True,
     )
 
 
 def _title(told: Sequence[Row], shares: Shares) -> str:
     """Return the sentence on the typical item scale, without parts of which next to nothing can be told."""
     typical = {part.id: _typical(told, shares, part.id) for part in PARTS}
-    words = [f"{typical[part.id]} between {part.many}" for part in PARTS if part.id != "person" and typical[part.id]]
+    words = [f"{typical[part.id]} between {part.many}" for part in PARTS[:-1] if typical[part.id] not in ("", share(0))]
     if not words or not typical["person"]:
         return "Where people's scores differ"
     return (

@@ -26,7 +26,7 @@ Rates = Mapping[tuple[str, str, str], Finding]
 """Response rates by part of the questionnaire, kind of unit and unit."""
 
 PARTS = (("items", "statements"), ("relations", "questions about partners"))
-_SHORT = {"items": "statements", "relations": "partners"}
+_SHORT = {"items": "On the statements", "relations": "On partners"}
 EVEN = 0.02
 """Shares of "not able to say" that are this close to each other are not told apart in a title."""
 
@@ -69,7 +69,7 @@ def _answered(material: Material, rates: Rates) -> Figure:
     names, words = tier_names(), dict(PARTS)
     first, others = parts[0], parts[1:]
     columns = [tag("th", heading, scope="col") for heading in ("Everyone", *(names[tier] for tier in tiers))]
-    columns += [tag("th", f"Everyone, {_SHORT[part]}", scope="col") for part in others]
+    columns += [tag("th", _SHORT[part], scope="col") for part in others]
 
     def cells(kind: str, unit: str) -> tuple[Markup, ...]:
         of_tiers = [
@@ -88,7 +88,7 @@ def _answered(material: Material, rates: Rates) -> Figure:
         id="who-answered",
         title=_answered_title(material, rates, first, tiers),
         subtitle=f"Share of those asked who answered the {words[first]}, by body and tier, and how many were asked. "
-        "The last column is about the questions on partners. Bodies stand by sector and name.",
+        "The last column is about everyone's answers to the questions on partners. Bodies stand by sector and name.",
         body=matrix("Who answered, by body and tier", "People of", columns, [everyone, *groups], kind="of-shares"),
         caption=f"A count of everybody on the list of people, so there is no interval. {_hidden_words(rates)}"
         "Below 65 % what is said of single bodies as go-betweens in the network is held back, and below 80 % it is "
@@ -209,6 +209,7 @@ def _unable(material: Material, chosen: Sequence[Row]) -> Figure | None:
         method="response",
         cannot="Whether people could not say or would rather not.",
         grids=(_unable_grid(told, unable),),
+        folded=_even(unable),
     )
 
 
@@ -231,15 +232,20 @@ def _one_place(finding: Finding) -> str:
     return f"{100 * (finding.estimate or 0.0):.1f}\u00a0%"
 
 
+def _even(unable: Mapping[str, Finding]) -> bool:
+    """Return whether no item scale was clearly harder to judge than the others."""
+    known = [f.estimate for f in unable.values() if f.estimate is not None]
+    return not known or max(known) - min(known) < EVEN
+
+
 def _unable_title(told: Sequence[Row], unable: Mapping[str, Finding]) -> str:
     known = [(f.estimate, row.scale.name) for row in told if (f := unable[row.scale.id]).estimate is not None]
     if not known:
         return "How often people were not able to say cannot be shown"
     (least, _), (most_, name) = min(known), max(known)
-    if most_ - least < EVEN:
-        return (
-            f"No item scale stands out as hard to judge: about {share(most_)} of answers to each were “not able to say”"
-        )
+    if _even(unable):
+        ends = share(most_) if share(least) == share(most_) else f"{100 * least:.0f} to {share(most_)}"
+        return f"No item scale stands out as hard to judge: {ends} of the answers to each were “not able to say”"
     return f"People found {within(name)} hardest to judge: {share(most_)} were not able to say"
 
 

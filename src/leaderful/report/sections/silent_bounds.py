@@ -19,7 +19,6 @@ from leaderful.report.sections.by_scale import (
     Row,
     bracketed,
     by_scale,
-    most,
     n_of,
     ranges,
     reading,
@@ -59,22 +58,31 @@ def bounds_figure(material: Material, chosen: Sequence[Row]) -> Figure | None:
             inside = [row for row in same if row.level == level]
             drawn = [_row(row, bounds[row.scale.id], weighted.get(row.scale.id)) for row in inside]
             parts.append(band(level, name, drawn))
-    silent = max(int(f.detail.get("silent", 0)) for f in bounds.values())
+    known = [f for f in bounds.values() if f.estimate is not None]
+    answered = [f.n or 0 for f in known]
+    asked = max(((f.n or 0) + int(f.detail["silent"]) for f in known), default=0)
     return Figure(
         id="could-move",
         title=_title(list(bounds.values())),
-        subtitle="The mean of those who answered, within the range that is likely and the range that is possible at "
-        "all. Under it the mean weighted to everybody asked, by body and tier: close by, it says that uneven response "
-        "of bodies and tiers is not what made the score.",
+        subtitle="The mean of those who answered, within the range that is plausible and the range that is possible "
+        "at all. Under it the mean weighted to everybody asked, by body and tier: close by, it says that uneven "
+        "response of bodies and tiers is not what made the score.",
         body=join(parts),
-        caption=f"n = up to {whole(most(bounds.values()))} people with a score and {whole(silent)} without. Likely "
+        caption=f"n = {_from_to(answered)} people with a score, of {whole(asked)} asked. Plausible "
         "means: if the silent differed from the others by one standard deviation; that is ours. Possible means: if "
         "all of them had the lowest or the highest score.",
         method="response",
         cannot="Where in the range the truth lies: no arithmetic shows what silent people think. Weighting helps only "
         "if the silent of a body and tier are like those of it who answered.",
         grids=(_grid(told, weighted),),
+        folded=True,
     )
+
+
+def _from_to(counts: Sequence[int]) -> str:
+    """Return the least and the most of several counts: 1,931 to 1,952, or one number where they are alike."""
+    least, largest = min(counts, default=0), max(counts, default=0)
+    return whole(least) if least == largest else f"{whole(least)} to {whole(largest)}"
 
 
 def _known(material: Material, chosen: Sequence[Row]) -> list[tuple[Row, Finding]]:
@@ -93,7 +101,7 @@ def _legend() -> Markup:
     return legend(
         [
             (dot, "mean of those who answered"),
-            (swatch("#aab2bc"), "likely range"),
+            (swatch("#aab2bc"), "plausible range"),
             (swatch("#e3e6ea"), "possible range"),
             (diamond, "weighted to everybody asked, with the 95 % interval"),
         ]
@@ -106,11 +114,11 @@ def _row(row: Row, bounds: Finding, weighted: Finding | None) -> Markup:
     if bounds.estimate is None:
         word = shown(bounds, n_of)
         return tag("div", name, tag("div", word, class_="same"), tag("div", tag("b", word), class_="v"), class_="strip")
-    likely = Reading(lower=bounds.detail.get("likely_lower"), upper=bounds.detail.get("likely_upper"))
+    plausible = Reading(lower=bounds.detail.get("likely_lower"), upper=bounds.detail.get("likely_upper"))
     worst = Reading(lower=bounds.lower, upper=bounds.upper)
     mean = Reading(estimate=bounds.estimate)
     words = (
-        f"likely {_ends(likely)}",
+        f"plausible {_ends(plausible)}",
         f"possible {_ends(worst)}",
         *((f"weighted {weighted.estimate:.1f}",) if weighted is not None and weighted.estimate is not None else ()),
     )
@@ -119,7 +127,7 @@ def _row(row: Row, bounds: Finding, weighted: Finding | None) -> Markup:
     return tag(
         "div",
         name,
-        nested_row(mean, likely, worst, weights, axis, spoken=spoken),
+        nested_row(mean, plausible, worst, weights, axis, spoken=spoken),
         tag("div", tag("b", f"{bounds.estimate:.1f}"), *[tag("small", word) for word in words], class_="v"),
         class_="strip",
     )
@@ -133,15 +141,15 @@ def _ends(range_: Reading) -> str:
 
 def _title(bounds: Sequence[Finding]) -> str:
     known = [f for f in bounds if f.estimate is not None]
-    likely = [_furthest(f, f.detail.get("likely_lower"), f.detail.get("likely_upper")) for f in known]
+    plausible = [_furthest(f, f.detail.get("likely_lower"), f.detail.get("likely_upper")) for f in known]
     worst = [_furthest(f, f.lower, f.upper) for f in known]
     if not known:
         return "How far scores could move cannot be shown"
     if max(worst) == 0:
         return "Everybody answered: no score could move"
     return (
-        f"Had the silent answered, scores would likely move by up to {max(likely):.1f} points, and at the very worst "
-        f"by up to {max(worst):.1f}"
+        f"If those who are silent see things clearly differently, scores could move by up to {max(plausible):.1f} "
+        f"points, and by {max(worst):.1f} at the very most"
     )
 
 
@@ -152,7 +160,7 @@ def _furthest(bounds: Finding, lower: float | None, upper: float | None) -> floa
 
 
 def _grid(told: Sequence[tuple[Row, Finding]], weighted: Mapping[str, Finding]) -> Grid:
-    def likely(finding: Finding) -> str:
+    def plausible(finding: Finding) -> str:
         return bracketed(finding.detail["likely_lower"], finding.detail["likely_upper"], places=2)[1:-1]
 
     return Grid(
@@ -161,7 +169,7 @@ def _grid(told: Sequence[tuple[Row, Finding]], weighted: Mapping[str, Finding]) 
             "Item scale",
             "Mean",
             "Weighted to all asked",
-            "Likely range",
+            "Plausible range",
             "Possible range",
             "n",
             "Without a score",
@@ -171,7 +179,7 @@ def _grid(told: Sequence[tuple[Row, Finding]], weighted: Mapping[str, Finding]) 
                 row.scale.name,
                 shown(bounds, lambda f: f"{f.estimate:.2f}"),
                 shown(weighted.get(row.scale.id), with_interval),
-                shown(bounds, likely),
+                shown(bounds, plausible),
                 shown(bounds, lambda f: bracketed(f.lower, f.upper, places=2)[1:-1]),
                 shown(bounds, n_of),
                 shown(bounds, lambda f: whole(f.detail["silent"])),

@@ -17,6 +17,15 @@ from leaderful.report.sections.fragmentation import fragmentation_figure, master
 from leaderful.report.wording import day, listed, whole, within
 
 _METHOD = "structure"
+_NOT_LISTED = (
+    "Charities, care providers and community groups have no public list that names their system, so most are not drawn."
+)
+_NOT_DECLARED = "Bodies that the system did not list are not drawn."
+_BETWEEN_PEOPLE = (
+    "Teams and people: no public record shows what happens between them.",
+    "Teams and people: what they say of each other is shown further up.",
+)
+"""What is written beside the micro level where nobody was asked, and where people were."""
 
 
 def structure_section(material: Material) -> Section:
@@ -35,7 +44,7 @@ def structure_section(material: Material) -> Section:
         questions=(
             "Which of these lines do people here feel every week, and which exist on paper only?",
             "Where two lines meet in one body, who helps it when they pull apart?",
-            "Which partner is missing from this map because no public list holds it?",
+            "Which partner is missing from this map because no list holds it?",
         ),
     )
 
@@ -62,15 +71,20 @@ def _governance(material: Material) -> Figure:
         body=join(
             [
                 _sector_legend(groups),
-                *(governance_map(groups, links, sheet=s, label=label) for s in (WIDE, NARROW)),
+                *(
+                    governance_map(
+                        groups, links, sheet=s, label=label, between_people=_BETWEEN_PEOPLE[bool(material.latest_wave)]
+                    )
+                    for s in (WIDE, NARROW)
+                ),
             ]
         ),
         caption=f"n = {whole(bodies)} bodies and {whole(down + across)} ties that stand on {day(material.as_at)}; "
-        f"a count of public lists, not a sample. {_standing_words(material)}",
+        f"a count of {'public lists' if material.outlines else 'what the system declares'}, not a sample. "
+        f"{_standing_words(material)}",
         method=_METHOD,
         cannot="Whether a tie is used, trusted or liked. A line in law says nothing about what happens between the "
-        "people at its two ends. Charities, care providers and community groups have no public list that names "
-        "their system, so most are not drawn.",
+        f"people at its two ends. {_NOT_LISTED if material.outlines else _NOT_DECLARED}",
         grids=(_group_grid(groups, links), _body_grid(material), _tie_grid(material)),
     )
 
@@ -86,7 +100,8 @@ def _groups(material: Material) -> list[Group]:
         _single(body, kinds[body["kind"]]) for body in above.sort("id").iter_rows(named=True) if body["id"] in joined
     ]
     for (kind,), rows in inside.group_by(["kind"], maintain_order=True):
-        names = tuple(sorted(str(name) for name in rows["name"]))
+        each = sorted(rows.select("name", "sector").iter_rows())
+        names = tuple(str(name) for name, _ in each)
         scale, sector = (Counter(sorted(rows[column])).most_common(1)[0][0] for column in ("scale", "sector"))
         described = kinds[str(kind)]
         several = len(names) > 1
@@ -99,6 +114,7 @@ def _groups(material: Material) -> list[Group]:
                 scale=str(scale),
                 sector=str(sector),
                 names=names,
+                sectors=tuple(str(one) for _, one in each),
             )
         )
     order = {kind: place for place, kind in enumerate(kinds)}
@@ -106,9 +122,18 @@ def _groups(material: Material) -> list[Group]:
 
 
 def _single(body: dict[str, str], kind: BodyKind) -> Group:
-    """Return the group of one body above the system; its code is its short name where people use it so."""
-    known_by_code = body["kind"] in ("ministry", "regulator") and body["id"].isalpha()
-    short = body["name"] if len(body["name"]) <= 14 else body["id"] if known_by_code else kind.short
+    """Return the group of one body above the system; its code is its short name where it is made of its initials."""
+    initials = "".join(letter for letter in body["name"] if letter.isupper())
+    one_of_many = kind.short != kind.name and body["kind"] not in ("ministry", "regulator")
+    short = (
+        body["name"]
+        if len(body["name"]) <= 14
+        else body["id"]
+        if body["id"] == initials
+        else kind.short
+        if one_of_many
+        else body["name"]
+    )
     return Group(
         id=body["id"],
         heading=body["name"],
@@ -157,8 +182,8 @@ def _standing_words(material: Material) -> str:
         standing.update(finding.detail.get("standing", {}))
     words = {
         "law": "rest on a law",
-        "published": "on a publication",
-        "declared": "on what the system declares",
+        "published": "rest on a publication",
+        "declared": "rest on what the system declares",
         "assumed": "are assumed, with the reason in the table",
         "undetermined": "could not be determined",
     }

@@ -27,6 +27,8 @@ from leaderful.report.wording import between, counted, listed, points, share, wh
 
 MOST_DRAWN = 12
 """Pairs that are drawn; all are in the table."""
+AT_ONCE = 6
+"""Of these, how many are seen before one asks for more."""
 
 
 @dataclass
@@ -50,6 +52,11 @@ class Pair:
     def drawn(self) -> bool:
         """Whether any of its teeth may be shown."""
         return any(tooth.estimate is not None for tooth in self.teeth.values())
+
+    @property
+    def partly_hidden(self) -> bool:
+        """Whether a tooth of it may not be shown."""
+        return any(tooth.estimate is None for tooth in self.teeth.values())
 
 
 def zips_of_pairs(material: Material) -> list[Pair]:
@@ -88,11 +95,11 @@ def pairs_figure(material: Material, pairs: Sequence[Pair]) -> Figure | None:
         subtitle="One zip for each pair. The teeth of the left tape are people of the first body, those of the right "
         "tape of the second; the number beside a tier is the tooth, which is the lesser of the two. Hatched teeth are "
         "hidden.",
-        body=tag("div", *[_card(material, pair) for pair in chosen], class_="zip-cards"),
+        body=_cards(material, chosen),
         caption=_pairs_caption(pairs, chosen),
         method="zip",
-        cannot="Which body is to blame for an open tooth. A tier with few people has a wide interval: read it with "
-        "care.",
+        cannot="Why a tooth is open, or at which end to begin. A tier with few people has a wide interval: read it "
+        "with care.",
         grids=(_pairs_grid(material, pairs),),
     )
 
@@ -100,10 +107,10 @@ def pairs_figure(material: Material, pairs: Sequence[Pair]) -> Figure | None:
 def choose(pairs: Sequence[Pair]) -> list[Pair]:
     """Return the pairs to draw: those closed at the top only, then enough that every body is seen, by name.
 
-    A pair without a hidden tooth comes before one with some.
+    A pair without a hidden tooth comes before one with some. The first few, seen at once, show the most bodies.
     """
     visible = [pair for pair in pairs if pair.drawn]
-    fullest = sorted(visible, key=lambda pair: any(tooth.estimate is None for tooth in pair.teeth.values()))
+    fullest = sorted(visible, key=lambda pair: pair.partly_hidden)
     chosen = [pair for pair in visible if pair.only_at_top][:MOST_DRAWN]
     seen = {body for pair in chosen for body in pair.bodies}
     for wanted in (2, 1, 0):
@@ -112,7 +119,9 @@ def choose(pairs: Sequence[Pair]) -> list[Pair]:
             if pair not in chosen and len(chosen) < MOST_DRAWN and len(new) >= wanted:
                 chosen.append(pair)
                 seen |= new
-    return sorted(chosen, key=lambda pair: (not pair.only_at_top, visible.index(pair)))
+    chosen.sort(key=lambda pair: (not pair.only_at_top, pair.partly_hidden))
+    parts = chosen[:AT_ONCE], chosen[AT_ONCE:]
+    return [pair for part in parts for pair in sorted(part, key=lambda p: (not p.only_at_top, visible.index(p)))]
 
 
 def _pairs_title(material: Material, pairs: Sequence[Pair]) -> str:
@@ -142,6 +151,17 @@ def _pairs_caption(pairs: Sequence[Pair], chosen: Sequence[Pair]) -> str:
         "practitioners surely below half, the gap between the two surely above 25 points, and all of it beyond what "
         "so many pairs would bring by chance (p below 0.01 after Holm's correction)."
     )
+
+
+def _cards(material: Material, chosen: Sequence[Pair]) -> Markup:
+    """Return the drawn zips: a few at once, the others when they are asked for."""
+    cards = [_card(material, pair) for pair in chosen]
+    first = tag("div", *cards[:AT_ONCE], class_="zip-cards")
+    rest = cards[AT_ONCE:]
+    if not rest:
+        return first
+    more = tag("summary", counted(len(rest), "more zip", "more zips"))
+    return first + tag("details", more, tag("div", *rest, class_="zip-cards"))
 
 
 def _card(material: Material, pair: Pair) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 
 from markupsafe import Markup
 
@@ -39,9 +40,16 @@ def mean_tooth(name: str, finding: Finding | None) -> Tooth:
         right=finding.estimate,
         lower=finding.lower if finding.lower is not None else finding.estimate,
         upper=finding.upper if finding.upper is not None else finding.estimate,
-        words=share(finding.estimate),
+        words=tooth_share(finding.estimate),
         small=share_interval(finding),
     )
+
+
+def tooth_share(value: float) -> str:
+    """Return a tooth in whole per cent; in tenths, rounded down, where it would be rounded up to one that holds."""
+    if value < HOLDS_FROM <= round(value, 2):
+        return f"{floor(1000 * value) / 10:.1f}\u00a0%"
+    return share(value)
 
 
 def no_tooth(name: str, finding: Finding | None) -> Tooth:

@@ -54,11 +54,11 @@ for (const map of document.querySelectorAll("svg.gov, svg.ties-map")) {
 }
 const openTarget = () => {
   const target = location.hash && document.getElementById(location.hash.slice(1));
-  const holder = target && target.closest("details");
-  if (holder) {
+  if (!target || !target.closest("details")) return;
+  for (let holder = target.closest("details"); holder; holder = holder.parentElement.closest("details")) {
     holder.open = true;
-    target.scrollIntoView({ block: "center" });
   }
+  target.scrollIntoView({ block: target.matches("details") ? "start" : "center" });
 };
 window.addEventListener("hashchange", openTarget);
 openTarget();
