@@ -66,3 +66,13 @@ def test_the_examples_are_what_their_script_writes(tmp_path: Path) -> None:
         kept, made = Study.open(ROOT / "examples" / name), Study.open(tmp_path / name)
         for table in TABLES:
             assert_frame_equal(kept.table(table), made.table(table))
+
+
+def test_the_tutorial_quotes_what_the_report_says(pages: dict[str, Element]) -> None:
+    tutorial = (ROOT / "docs" / "tutorial" / "own-evidence.md").read_text(encoding="utf-8")
+    lines = [line.removeprefix(">").strip() for line in tutorial.splitlines() if line.startswith(">")]
+    quotes = [" ".join(part.split()) for part in "\n".join(lines).split("\n\n")]
+    (first,) = pages["planted"].having("standing-out")
+    said = " ".join(first.text.split())
+    assert len(quotes) == len(PLANTED)
+    assert [quote for quote in quotes if quote not in said] == []
