@@ -55,6 +55,18 @@ def test_a_tie_needs_two_people_and_a_tenth():
     assert ties.select(reports_tie())["working"].to_list() == [False, False, True, False, True, False, False]
 
 
+def test_a_body_that_employs_nobody_is_a_partner_once_the_study_lists_its_people():
+    study = make(BODIES, {}, (), declared=[("B", "A"), ("B", "C")])
+    network = study.table("bodies").with_columns(
+        kind=pl.when(pl.col("id") == "C").then(pl.lit("primary-care-network")).otherwise("kind")
+    )
+    without = Study(**{**vars(study), "tables": {**study.tables, "bodies": network}})
+    assert declared_pairs(without) == {("A", "B")}
+    people = make(BODIES, {"c1": ("C", "manager")}, ()).table("people")
+    listed = Study(**{**vars(without), "tables": {**without.tables, "people": people}})
+    assert declared_pairs(listed) == {("A", "B"), ("B", "C")}
+
+
 def test_partners_are_employers_that_stand_and_are_declared_so():
     study = make(BODIES, {}, (), declared=[("B", "A"), ("B", "C")])
     assert declared_pairs(study) == {("A", "B"), ("B", "C")}

@@ -119,15 +119,17 @@ def body_ties(study: Study, wave: str) -> pl.DataFrame:
 
 
 def declared_pairs(study: Study) -> set[tuple[str, str]]:
-    """Return the pairs (a, b), a before b, of employers that are declared to be partners on the study's date.
+    """Return the pairs (a, b), a before b, of bodies with people that are declared partners on the study's date.
 
-    Declared are ties of the kinds in `DECLARING`, either way round. Boards and partnerships have no
-    people of their own to answer, so that a tie to one of them declares no pair.
+    Declared are ties of the kinds in `DECLARING`, either way round. A body has people when it employs its own staff or
+    the study lists people of it, as it may of a primary care network. Other boards and partnerships have nobody of
+    their own to answer, so that a tie to one of them declares no pair.
     """
     employing = [kind.id for kind in framework().body_kinds if kind.employer]
-    employers = standing(study.table("bodies"), study.as_at).filter(pl.col("kind").is_in(employing))["id"].implode()
+    staffed = pl.col("kind").is_in(employing) | pl.col("id").is_in(study.table("people")["body"].unique().implode())
+    bodies = standing(study.table("bodies"), study.as_at).filter(staffed)["id"].implode()
     ties = standing(study.table("ties"), study.as_at).filter(
-        pl.col("kind").is_in(DECLARING), pl.col("source").is_in(employers), pl.col("target").is_in(employers)
+        pl.col("kind").is_in(DECLARING), pl.col("source").is_in(bodies), pl.col("target").is_in(bodies)
     )
     return {(min(pair), max(pair)) for pair in ties.select("source", "target").iter_rows()}
 

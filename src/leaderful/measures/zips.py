@@ -48,7 +48,7 @@ def zips(study: Study) -> pl.DataFrame:
     -------
     polars.DataFrame
         Findings for each wave, of partner pairs "A|B" with respondents at both ends and of the system. Partners
-        are employers whom a tie of kind partners-with or works-with declares so on the study's date,
+        are bodies with people whom a tie of kind partners-with or works-with declares so on the study's date,
         and pairs with ten respondents or more at each end, some of whom spoke of the other. The system is
         the mean over declared pairs; over the others only where there is none, and ``basis`` says which.
 
