@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and what no cell of theirs may begin with."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from leaderful.errors import StudyNotFoundError
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""A cell that begins so is taken for a formula by one spreadsheet or another."""
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from tie_studies import TIERS, draw, pick
+from tie_studies import TIERS, draw, engaged, pick, staffed
 from waved_studies import drawn_twice, merging, relabelled, waved
 
 from leaderful.measures.findings import unframe
@@ -16,28 +16,6 @@ from leaderful.measures.ties import ties
 from leaderful.measures.zip_change import zip_changes
 from leaderful.measures.zips import zips
 from leaderful.measuring import protect
-
-
-def staffed(sizes):
-    """sizes: body to number of people of each tier."""
-    return {
-        f"{body}-{tier}-{k:02d}": (body, tier)
-        for body, numbers in sizes.items()
-        for tier, number in zip(TIERS, numbers, strict=True)
-        for k in range(number)
-    }
-
-
-def engaged(body, about, numbers, sizes):
-    """The first so many of each tier work with a body and trust it; the others never meet it."""
-    said = []
-    for tier, number, size in zip(TIERS, numbers, sizes[body], strict=True):
-        for k in range(size):
-            who = f"{body}-{tier}-{k:02d}"
-            said.append((who, about, "body-contact", 3 if k < number else 0))
-            said += [(who, about, "body-reliable", 3)] if k < number else []
-    return said
-
 
 SIZES = {"D": (4, 4, 4, 4), "E": (4, 4, 4, 4)}
 

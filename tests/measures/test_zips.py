@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tie_studies import DAY, TIERS, draw, make, pick
+from tie_studies import DAY, TIERS, draw, engaged, make, pick, staffed
 
 from leaderful.measures.findings import SCHEMA, unframe
 from leaderful.measures.tie_parents import tie_parents
@@ -15,27 +15,6 @@ from leaderful.measures.zip_ranges import closure, reached
 from leaderful.measures.zip_teeth import resampled, resampled_together, shuffled, teeth
 from leaderful.measures.zips import zips
 from leaderful.study import Study
-
-
-def staffed(sizes):
-    """sizes: body to number of people of each tier."""
-    return {
-        f"{body}-{tier}-{k:02d}": (body, tier)
-        for body, numbers in sizes.items()
-        for tier, number in zip(TIERS, numbers, strict=True)
-        for k in range(number)
-    }
-
-
-def engaged(body, about, numbers, sizes):
-    """The first so many of each tier work with a body and trust it; the others never meet it."""
-    said = []
-    for tier, number, size in zip(TIERS, numbers, sizes[body], strict=True):
-        for k in range(size):
-            who = f"{body}-{tier}-{k:02d}"
-            said.append((who, about, "body-contact", 3 if k < number else 0))
-            said += [(who, about, "body-reliable", 3)] if k < number else []
-    return said
 
 
 def two(a, b, a_size, b_size, *, declared=(("A", "B"),)):

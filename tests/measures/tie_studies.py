@@ -108,6 +108,27 @@ def draw(
     return Study(name="Drawn", system="S", as_at=DAY, seed=seed, tables={**study.tables, "relations": relations})
 
 
+def staffed(sizes):
+    """sizes: body to number of people of each tier."""
+    return {
+        f"{body}-{tier}-{k:02d}": (body, tier)
+        for body, numbers in sizes.items()
+        for tier, number in zip(TIERS, numbers, strict=True)
+        for k in range(number)
+    }
+
+
+def engaged(body, about, numbers, sizes):
+    """The first so many of each tier work with a body and trust it; the others never meet it."""
+    said = []
+    for tier, number, size in zip(TIERS, numbers, sizes[body], strict=True):
+        for k in range(size):
+            who = f"{body}-{tier}-{k:02d}"
+            said.append((who, about, "body-contact", 3 if k < number else 0))
+            said += [(who, about, "body-reliable", 3)] if k < number else []
+    return said
+
+
 def pick(frame, measure, unit=None, **detail):
     """Return the one finding of a measure (and unit) whose detail holds what is given."""
     found = [

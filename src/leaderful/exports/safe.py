@@ -6,8 +6,7 @@ import re
 
 import polars as pl
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A cell that begins so is taken for a formula by one spreadsheet or another."""
+from leaderful.writing import FORMULA_STARTS
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOST = "\ufffd"

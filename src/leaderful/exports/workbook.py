@@ -14,8 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from leaderful.exports.about import about
 from leaderful.exports.contents import Contents
-from leaderful.exports.safe import FORMULA_STARTS
 from leaderful.exports.tables import tables
+from leaderful.writing import FORMULA_STARTS
 
 SHEETS = {
     "findings": "Findings",

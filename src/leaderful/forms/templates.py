@@ -10,10 +10,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from leaderful.forms import words
 from leaderful.forms.survey import Block, Choice, Survey, about, asked, entry_choices
-from leaderful.forms.workbooks import FORMULA_STARTS, Book, workbook_bytes
+from leaderful.forms.workbooks import Book, workbook_bytes
 from leaderful.framework import framework
 from leaderful.framework.entries import Answer
 from leaderful.study.tables import TABLES
+from leaderful.writing import FORMULA_STARTS
 
 PERSON_COLUMNS = ("person", "wave", "body", "team", "tier")
 """Columns of the wide table of answers that come before the items."""

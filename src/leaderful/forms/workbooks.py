@@ -11,8 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is taken for a formula by one spreadsheet or another."""
+from leaderful.writing import FORMULA_STARTS
 
 
 def workbook_bytes(as_at: date, fill: Callable[[Book], None]) -> bytes:

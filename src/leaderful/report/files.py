@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import polars as pl
 
 from leaderful.errors import StudyNotFoundError
 from leaderful.receipts import Receipt
-from leaderful.writing import write_file
+from leaderful.writing import FORMULA_STARTS, write_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ def _parquet(findings: pl.DataFrame) -> bytes:
 
 def _csv(findings: pl.DataFrame) -> bytes:
     """Return the findings as CSV; text that a spreadsheet would run as a formula gets a quote before it."""
-    runs = r"^[=+\-@\t\r\n]"
+    runs = rf"^[{re.escape(''.join(FORMULA_STARTS))}]"
     texts = [name for name, dtype in findings.schema.items() if dtype == pl.String]
     safe = [pl.when(pl.col(n).str.contains(runs)).then("'" + pl.col(n)).otherwise(pl.col(n)).alias(n) for n in texts]
     return findings.with_columns(safe).write_csv().encode()
