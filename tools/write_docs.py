@@ -12,12 +12,14 @@ from pathlib import Path
 import leaderful.england.pages
 import leaderful.framework.pages
 import leaderful.study.pages
+import leaderful.text.card
 
 DOCS = Path(__file__).parent.parent / "docs"
 SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     leaderful.framework.pages.docs_pages,
     leaderful.study.pages.docs_pages,
     leaderful.england.pages.docs_pages,
+    leaderful.text.card.docs_pages,
 )
 
 
