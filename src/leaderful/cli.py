@@ -188,6 +188,23 @@ def import_(
 
 
 @app.command()
+def plans(
+    folder: Folder,
+    again: Annotated[bool, typer.Option("--again", help="read documents anew that have links already")] = False,
+) -> None:
+    """Read the plans of a study and suggest which goals they serve, for you to confirm or refuse."""
+    from leaderful import jobs
+
+    done = jobs.plans(folder, again=again)
+    for receipt in done.receipts:
+        print(receipt.text())
+    print(f"Written: {done.file}" if done.file else "Nothing was written.")
+    print(f"{done.open:,} links wait for a decision: write confirmed or refused in column decision of links.")
+    if done.worst is not None:
+        raise SystemExit(done.worst.exit_code)
+
+
+@app.command()
 def run(
     folder: Folder,
     out: Annotated[

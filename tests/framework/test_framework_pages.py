@@ -95,7 +95,7 @@ def test_explain_a_construct() -> None:
         "Level             macro\n"
         "Direction         neither way is better\n"
         "Evidence          dated shocks\n"
-        "Measure           momentum.change_at_shock (planned)\n"
+        "Measure           momentum.change_at_shock\n"
         "Proposition       P6 Catalyst\n"
         "                  P9 Austerity\n"
         "Source            Moore, Elliott and Hesselgreaves (2023)\n"

@@ -122,6 +122,38 @@ class Construct(Entry):
     measures: tuple[Measure, ...] = Field(min_length=1)
 
 
+class Goal(Entry):
+    """One of the 17 Sustainable Development Goals; the definition is its full title."""
+
+    number: int = Field(ge=1, le=17)
+
+    @property
+    def short(self) -> str:
+        """The short name that the United Nations gives it."""
+        return self.name
+
+    @property
+    def title(self) -> str:
+        """The full title, without its full stop."""
+        return self.definition.removesuffix(".")
+
+
+class Serves(Part):
+    """A goal that a purpose is thought to serve, and why."""
+
+    goal: str = Field(pattern=_ID)
+    reason: str = Field(min_length=1)
+
+
+class MacroPurpose(Entry):
+    """A core purpose that national policy gives every Integrated Care System."""
+
+    statutory: bool
+    """True where a duty of Integrated Care Boards in the NHS Act 2006 says so much of it."""
+    law: str = Field(min_length=1)
+    serves: tuple[Serves, ...] = Field(min_length=1)
+
+
 class BehaviourFamily(Entry):
     """A family of leadership behaviours."""
 

@@ -18,8 +18,10 @@ from leaderful.framework.entries import (
     Direction,
     Entry,
     Evidence,
+    Goal,
     ItemScale,
     Level,
+    MacroPurpose,
     Proposition,
     RelationQuestion,
     Scale,
@@ -82,6 +84,10 @@ def standing(entry: Entry) -> str:
         return "The question is the survey's. What it is taken to speak to is ours and not validated."
     if isinstance(entry, Proposition):
         return "The wording is ours, drawn from the paper, and not taken for true."
+    if isinstance(entry, Goal):
+        return "The words are those of the United Nations."
+    if isinstance(entry, MacroPurpose):
+        return "The purpose is that of the sources. Which goals it serves is ours, and only suggested."
     if not entry.ours:
         return "The idea is that of the sources; the words are ours."
     return "Ours." if not entry.sources else "Ours, after the sources."
@@ -155,6 +161,14 @@ def _(entry: BodyKind) -> Iterator[Fact]:
 def _(entry: TieKind) -> Iterator[Fact]:
     yield Fact("Direction", entry.direction, "terms", f"{entry.direction}-tie")
     yield Fact("Reads", entry.reads)
+
+
+@_own.register
+def _(entry: MacroPurpose) -> Iterator[Fact]:
+    yield Fact("In law", entry.law)
+    for served in entry.serves:
+        goal = framework().goal(served.goal)
+        yield Fact("Suggested goal", f"{goal.id} {goal.short}: {served.reason}", "goals", goal.id)
 
 
 @_own.register

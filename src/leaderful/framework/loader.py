@@ -21,10 +21,12 @@ from leaderful.framework.entries import (
     Construct,
     DiaryQuestion,
     Entry,
+    Goal,
     Instrument,
     Item,
     ItemScale,
     LevelEntry,
+    MacroPurpose,
     Opener,
     Proposition,
     RelationQuestion,
@@ -55,6 +57,8 @@ class Framework:
     behaviour_families: tuple[BehaviourFamily, ...]
     behaviours: tuple[Behaviour, ...]
     openers: tuple[Opener, ...]
+    goals: tuple[Goal, ...]
+    macro_purposes: tuple[MacroPurpose, ...]
     propositions: tuple[Proposition, ...]
     instrument: Instrument
     item_scales: tuple[ItemScale, ...]
@@ -79,6 +83,8 @@ class Framework:
             "families of behaviour": self.behaviour_families,
             "behaviours": self.behaviours,
             "openers of moments": self.openers,
+            "goals": self.goals,
+            "core purposes": self.macro_purposes,
             "item scales": self.item_scales,
             "relation questions": self.relation_questions,
             "diary questions": self.diary_questions,
@@ -121,6 +127,10 @@ class Framework:
     def body_kind(self, id: str) -> BodyKind:
         """Return the kind of body `id`."""
         return _pick("kind of body", self.body_kinds, id)
+
+    def goal(self, id: str) -> Goal:
+        """Return the goal `id`, such as SDG3."""
+        return _pick("goal", self.goals, id)
 
     def question(self, id: str) -> SurveyQuestion:
         """Return the NHS Staff Survey question `id`."""
@@ -206,6 +216,8 @@ def _references(framework: Framework) -> Iterator[tuple[str, str, str]]:
         yield kind.id, "sectors", kind.sector
     for behaviour in framework.behaviours:
         yield behaviour.id, "behaviour_families", behaviour.family
+    for purpose in framework.macro_purposes:
+        yield from ((purpose.id, "goals", served.goal) for served in purpose.serves)
     speakers: tuple[Proposition | ItemScale | RelationQuestion | SurveyQuestion, ...] = (
         *framework.propositions,
         *framework.item_scales,

@@ -22,6 +22,8 @@ _GLOSSARY_GROUPS = (
     "families of behaviour",
     "behaviours",
     "openers of moments",
+    "goals",
+    "core purposes",
     "kinds of body",
     "kinds of tie",
 )

@@ -205,6 +205,41 @@ DOCUMENTS = Table(
     ),
 )
 
+LINKS = Table(
+    name="links",
+    meaning="Links from plans and duties to goals, suggested by reading them. One counts once it is confirmed.",
+    key=("id",),
+    columns=(
+        Column(name="id", type="code", meaning="code of the link", required=True),
+        Column(name="body", type="code", meaning="whose plan or duty", required=True, refers="bodies.id"),
+        Column(name="document", type="code", meaning="plan it was read in", refers="documents.id"),
+        Column(name="page", type="integer", meaning="page of the plan, where it has pages", minimum=1),
+        Column(name="passage", type="code", meaning="code of the passage, or of the duty"),
+        Column(name="quote", type="text", meaning="the words it rests on, in their context", required=True),
+        Column(name="goal", type="code", meaning="goal it points to", required=True, allowed=entry_ids(_F.goals)),
+        Column(
+            name="confidence",
+            type="number",
+            meaning="how sure the reading is, 0 to 1; empty for a duty, which nobody estimated",
+            minimum=0,
+            maximum=1,
+        ),
+        Column(
+            name="stance",
+            type="code",
+            meaning="what the words do with the goal",
+            allowed=("commits", "continues", "defers", "drops", "mentions"),
+        ),
+        Column(
+            name="decision",
+            type="code",
+            meaning="what a person made of it; empty while nobody has decided",
+            allowed=("confirmed", "refused"),
+        ),
+        Column(name="reason", type="text", meaning="why it is suggested, or why it was decided so"),
+    ),
+)
+
 SHOCKS = Table(
     name="shocks",
     meaning="Systemic shocks and declared changes, dated.",

@@ -10,6 +10,7 @@ from leaderful.study.description import Table
 from leaderful.study.own_tables import (
     DOCUMENTS,
     INTERACTIONS,
+    LINKS,
     MOMENTS,
     PEOPLE,
     PURPOSES,
@@ -24,6 +25,7 @@ __all__ = [
     "BODIES",
     "DOCUMENTS",
     "INTERACTIONS",
+    "LINKS",
     "MOMENTS",
     "OUTCOMES",
     "PEOPLE",
@@ -52,6 +54,7 @@ TABLES: dict[str, Table] = {
         MOMENTS,
         PURPOSES,
         DOCUMENTS,
+        LINKS,
         SHOCKS,
         PUBLISHED,
         OUTCOMES,
