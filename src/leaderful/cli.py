@@ -148,7 +148,12 @@ def form(
 def import_(
     folder: Folder,
     files: Annotated[
-        list[Path], typer.Argument(help="CSV, XLSX or FHIR JSON files of answers", show_default=False, readable=False)
+        list[Path],
+        typer.Argument(
+            help="files of answers, meetings, mail or diaries: CSV, XLSX, FHIR JSON, ICS or text",
+            show_default=False,
+            readable=False,
+        ),
     ],
     guess: Annotated[bool, typer.Option("--guess", help="write a first mapping, to be corrected by hand")] = False,
     mapping: Annotated[
@@ -166,7 +171,7 @@ def import_(
         typer.Option("--new-key", help="file to write a new key for pseudonyms to", show_default=False, readable=False),
     ] = None,
 ) -> None:
-    """Bring answers from other products into a study: first with --guess, then with --mapping."""
+    """Bring answers, meetings and diaries from other products into a study: first with --guess, then with --mapping."""
     from leaderful import jobs
 
     if guess:

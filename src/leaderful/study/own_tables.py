@@ -9,6 +9,9 @@ from leaderful.study.public_tables import BASIS, VALID, entry_ids
 _F = framework()
 _WAVE = Column(name="wave", type="code", meaning="the round of evidence", required=True, refers="waves.id")
 
+WITHHELD = "kept by the writer"
+"""Stands for a reflection whose words its writer does not share: that somebody reflected is evidence too."""
+
 PEOPLE = Table(
     name="people",
     meaning="People who are asked, each under a code that says nothing about them.",
@@ -167,7 +170,12 @@ MOMENTS = Table(
             private=True,
         ),
         Column(name="went_on_to", type="codes", meaning="bodies it went on to", refers="bodies.id"),
-        Column(name="reflection", type="text", meaning="the writer's own words; theirs alone", private=True),
+        Column(
+            name="reflection",
+            type="text",
+            meaning=f"the writer's own words, theirs alone; '{WITHHELD}' where they did not share them",
+            private=True,
+        ),
         Column(
             name="consent_text",
             type="boolean",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +11,14 @@ from pathlib import Path
 from leaderful.framework import framework
 from leaderful.study.decoding import Limits
 from leaderful.study.importing.answers import item_keys
-from leaderful.study.importing.mapping import VERSION, Source
+from leaderful.study.importing.drafts import quoted, shown
+from leaderful.study.importing.event_guesses import calendar_lines, event_found, event_lines, minutes_lines
+from leaderful.study.importing.mapping import SUFFIXES, VERSION, Source
 from leaderful.study.importing.matching import bare, nearest_code
 from leaderful.study.importing.people import by_code_and_name
-from leaderful.study.importing.profiles import Profile, profiles_of, unread_answers
+from leaderful.study.importing.profiles import NAMES, Profile, profiles_of, unread_answers
 from leaderful.study.importing.relations import question_kinds
-from leaderful.study.importing.sheets import LIMITS, Sheet, read_sheets
+from leaderful.study.importing.sheets import LIMITS, Sheet, read_sheets, refuse_name
 from leaderful.study.importing.staff_survey import is_survey
 from leaderful.study.store import Study
 
@@ -49,6 +50,10 @@ def guess(study: Study, files: Sequence[Path], *, limits: Limits = LIMITS) -> Gu
     found: list[str] = []
     profiles: list[Profile] = []
     for file in files:
+        if plain := _plain(file, study, limits):
+            parts.append("\n".join(plain[0]))
+            found.append(f"{file.name}: {plain[1]}")
+            continue
         sheets = read_sheets(file, limits=limits)
         if is_survey(sheets):
             parts.append("\n".join(_survey_lines(sheets)))
@@ -61,24 +66,27 @@ def guess(study: Study, files: Sequence[Path], *, limits: Limits = LIMITS) -> Gu
     for each in profiles:
         found.append(f"{each.sheet.label}: {_found(each, study)}")
         parts.append("\n".join(_lines(each, profiles, study, name_sheet=each.sheet.file in several)))
-    waves = "\n".join(_wave_lines([each for each in profiles if each.kind not in (None, "roster")], study))
+    answered = [each for each in profiles if each.kind not in (None, "roster") and each.events is None]
+    waves = "\n".join(_wave_lines(answered, study))
     text = "\n\n".join([_HEAD + f"mapping_version = {VERSION}", *([waves] if waves else []), *parts]) + "\n"
     return Guess(text=text, found=tuple(found))
 
 
-def quoted(text: str) -> str:
-    """Return text as a TOML string."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
-
-
-def _shown(text: str) -> str:
-    """Return text as it may stand in a remark."""
-    return quoted(" ".join(text.split()))[1:-1]
+def _plain(file: Path, study: Study, limits: Limits) -> tuple[list[str], str] | None:
+    """Return the lines for a calendar or for minutes, and what was found; None for files with rows and columns."""
+    refuse_name(file)
+    if file.suffix.lower() in SUFFIXES["calendar"]:
+        return list(calendar_lines(file, study.as_at, limits)), "a calendar"
+    if file.suffix.lower() in SUFFIXES["minutes"] and (lines := list(minutes_lines(file))):
+        return lines, "minutes of meetings"
+    return None
 
 
 def _found(found: Profile, study: Study) -> str:
     if found.kind is None:
         return "not recognised; the mapping leaves it out"
+    if found.events is not None:
+        return event_found(found.events)
     items = sum(len(scale.items) for scale in study.item_scales)
     what = {
         "answers": f"answers, a column for each item; {len(found.items)} of {items} items found",
@@ -128,7 +136,7 @@ def _is_day(text: str) -> bool:
 def _lines(found: Profile, profiles: Sequence[Profile], study: Study, *, name_sheet: bool) -> Iterator[str]:
     """Yield the lines of one source, those of its tables last, as TOML wants them."""
     if found.kind is None:
-        yield f"# {_shown(found.sheet.label)}: not recognised, and not read"
+        yield f"# {shown(found.sheet.label)}: not recognised, and not read"
         return
     yield "[[sources]]"
     yield f"file = {quoted(found.sheet.file)}"
@@ -137,7 +145,12 @@ def _lines(found: Profile, profiles: Sequence[Profile], study: Study, *, name_sh
     yield f'kind = "{found.kind}"'
     yield f"header = {found.header}  # line with the names of columns"
     yield f"first = {found.first}  # first line of data"
+    if found.events is not None:
+        yield from event_lines(found.events, found)
+        return
     yield from _who_lines(found, profiles, study)
+    if found.kind == "roster" and (others := [name for name in found.unassigned if bare(name).endswith(NAMES)]):
+        yield f"aliases = [{', '.join(map(quoted, others))}]  # other names and addresses of the same people; check"
     yield from _left_out_lines(found)
     yield from _list_lines(found)
     for role, known in _codes(study).items():
@@ -308,5 +321,5 @@ def _item_lines(found: Profile, study: Study) -> Iterator[str]:
         yield f"about = {quoted(pair.about)}"
         yield f"question = {quoted(pair.question)}"
     if others := [name for name in found.unassigned if name not in {pair.column for pair in found.pairs}]:
-        shown = "; ".join(_shown(name[:40]) for name in others[:20])
-        yield f"# columns that are not read: {shown}{' and more' if len(others) > 20 else ''}"
+        listed = "; ".join(shown(name[:40]) for name in others[:20])
+        yield f"# columns that are not read: {listed}{' and more' if len(others) > 20 else ''}"

@@ -11,18 +11,20 @@ import polars as pl
 from leaderful.errors import UnknownNameError
 from leaderful.receipts import Receipt
 from leaderful.study.decoding import Limits
+from leaderful.study.importing.collecting import Collected, plain_source
 from leaderful.study.importing.grids import Grid, lay_out
 from leaderful.study.importing.items import drop_repeated, long_answers, wide_answers
-from leaderful.study.importing.mapping import Mapping, Person, Source, read_mapping
+from leaderful.study.importing.mapping import GATHERINGS, SUFFIXES, Mapping, Person, Source, read_mapping
 from leaderful.study.importing.merging import Merged, Merger, Offered, new_waves
-from leaderful.study.importing.people import Context, add_facts, add_person, add_wave, people_of
+from leaderful.study.importing.moments import read_moments
+from leaderful.study.importing.people import Context, add_aliases, add_facts, add_person, add_wave, people_of
 from leaderful.study.importing.relations import add_respondents, listed_answers, matrix_answers, paired_answers
-from leaderful.study.importing.sheets import LIMITS, Sheet, read_sheets
+from leaderful.study.importing.sheets import LIMITS, Sheet, read_sheets, refuse_name
 from leaderful.study.importing.staff_survey import read_survey
 from leaderful.study.importing.storing import refuse_broken, refuse_unsound, write_tables
 from leaderful.study.store import Study
 
-TABLES = ("waves", "people", "responses", "relations", "published")
+TABLES = ("waves", "people", "responses", "relations", "interactions", "moments", "published")
 """The tables an import adds to, each after those it refers to."""
 
 
@@ -57,7 +59,7 @@ def import_files(
     study
         A study that was opened from its folder.
     files
-        CSV, XLSX or FHIR JSON files.
+        CSV, XLSX or FHIR JSON files, calendars (.ics), and minutes (.txt, .md).
     mapping
         The TOML file that says what their columns mean.
     key
@@ -77,8 +79,9 @@ def import_files(
     said = read_mapping(mapping)
     context = Context(study=study, mapping=said, key=key)
     receipts: list[Receipt] = []
-    offered = list(_offered(list(files), context, receipts, limits))
-    merged = list(_merged(offered, context, replace=replace))
+    collected = Collected(context)
+    offered = list(_offered(list(files), context, collected, receipts, limits))
+    merged = list(_merged(offered, collected, context, receipts, replace=replace))
     changed = {each.table: each.frame for each in merged if each.changed}
     receipts += [each.receipt for each in merged if each.receipt.read]
     if changed:
@@ -88,11 +91,19 @@ def import_files(
     return Imported(receipts=tuple(receipts), written=tuple(written))
 
 
-def _offered(files: list[Path], context: Context, receipts: list[Receipt], limits: Limits) -> Iterator[Offered]:
-    """Yield the rows that every source gives, in the order of the mapping; note what became of them."""
+def _offered(
+    files: list[Path], context: Context, collected: Collected, receipts: list[Receipt], limits: Limits
+) -> Iterator[Offered]:
+    """Yield the rows that every source gives, in the order of the mapping; note what became of them.
+
+    Who met or wrote to whom is only collected: it is counted once all people are known.
+    """
     grids: dict[tuple[str, str], tuple[Grid, Source]] = {}
-    sheets = {file: read_sheets(file, limits=limits) for file in files}
-    _refuse_unmatched(sheets, context.mapping)
+    plain = {file: source for file in files if (source := plain_source(file, context.mapping)) is not None}
+    _refuse_strange(files, context.mapping)
+    sheets = {file: read_sheets(file, limits=limits) for file in files if file not in plain}
+    _refuse_unmatched([(file.name, "") for file in plain], sheets, context.mapping)
+    collected.add_files(list(plain.items()), limits=limits)
     for file, held in sheets.items():
         for source in context.mapping.sources:
             mine = [sheet for sheet in held if source.matches(file.name, sheet.name)]
@@ -103,14 +114,33 @@ def _offered(files: list[Path], context: Context, receipts: list[Receipt], limit
                 continue
             for sheet in mine:
                 grid = lay_out(sheet, source, context.mapping.place(source))
+                if source.kind in GATHERINGS:
+                    collected.add_sheet(grid, source)
+                    continue
                 yield from _read(grid, source, context, grids)
                 receipts.append(_receipt(grid, source))
         receipts += _unread(held, context.mapping)
 
 
-def _refuse_unmatched(sheets: dict[Path, list[Sheet]], mapping: Mapping) -> None:
+def _refuse_strange(files: list[Path], mapping: Mapping) -> None:
+    """Refuse a calendar of which the mapping says nothing, before it is taken for a table."""
+    for file in files:
+        refuse_name(file)
+        if file.suffix.lower() in SUFFIXES["calendar"] and plain_source(file, mapping) is None:
+            raise _nothing_said(file.name, mapping)
+
+
+def _nothing_said(file: str, mapping: Mapping) -> UnknownNameError:
+    return UnknownNameError(
+        f"{mapping.file} says nothing of {file}. Add it, or write a mapping with --guess. "
+        f"The mapping is about {', '.join(dict.fromkeys(source.file for source in mapping.sources))}"
+    )
+
+
+def _refuse_unmatched(plain: list[tuple[str, str]], sheets: dict[Path, list[Sheet]], mapping: Mapping) -> None:
+    given = plain + [(sheet.file, sheet.name) for held in sheets.values() for sheet in held]
     for source in mapping.sources:
-        if not any(source.matches(sheet.file, sheet.name) for held in sheets.values() for sheet in held):
+        if not any(source.matches(file, sheet) for file, sheet in given):
             what = f"{source.file}, sheet {source.sheet}" if source.sheet else source.file
             raise UnknownNameError(
                 f"{mapping.place(source)} is about {what[:120]!r}, and no such file or sheet was given. "
@@ -122,10 +152,7 @@ def _unread(held: Sequence[Sheet], mapping: Mapping) -> Iterator[Receipt]:
     """Yield a receipt for each sheet the mapping does not speak of; a file without any such is an error."""
     unread = [sheet for sheet in held if not any(source.matches(sheet.file, sheet.name) for source in mapping.sources)]
     if len(unread) == len(held):
-        raise UnknownNameError(
-            f"{mapping.file} says nothing of {held[0].file}. Add it, or write a mapping with --guess. "
-            f"The mapping is about {', '.join(dict.fromkeys(source.file for source in mapping.sources))}"
-        )
+        raise _nothing_said(held[0].file, mapping)
     for sheet in unread:
         yield Receipt(source=sheet.label, read=0, kept=0, notes=("the mapping says nothing of it; not read",))
 
@@ -133,7 +160,10 @@ def _unread(held: Sequence[Sheet], mapping: Mapping) -> Iterator[Receipt]:
 def _read(
     grid: Grid, source: Source, context: Context, grids: dict[tuple[str, str], tuple[Grid, Source]]
 ) -> Iterator[Offered]:
-    """Yield the rows that one sheet gives to the tables of people, answers and relations."""
+    """Yield the rows that one sheet gives to the tables of people, answers, relations and moments."""
+    if source.kind == "moments":
+        yield Offered(table="moments", source=grid.sheet.label, rows=read_moments(grid, source, context))
+        return
     parent = _parent(grid, source, grids)
     if source.kind != "roster" or source.wave is not None:
         add_wave(grid, source, context, parent=parent[0] if parent else None)
@@ -142,6 +172,7 @@ def _read(
     else:
         add_person(grid, source, context, parent=parent[0] if parent else None)
         add_facts(grid, source, context)
+        add_aliases(grid, source, context)
     if source.kind == "answers":
         drop_repeated(grid, source)
     grids[grid.sheet.file, grid.sheet.name] = (grid, source)
@@ -194,7 +225,9 @@ def _receipt(grid: Grid, source: Source) -> Receipt:
     )
 
 
-def _merged(offered: Sequence[Offered], context: Context, *, replace: bool) -> Iterator[Merged]:
+def _merged(
+    offered: Sequence[Offered], collected: Collected, context: Context, receipts: list[Receipt], *, replace: bool
+) -> Iterator[Merged]:
     """Yield every table with its new rows; people and waves first, because the others refer to them."""
     study = context.study
     used = pl.concat(
@@ -210,10 +243,14 @@ def _merged(offered: Sequence[Offered], context: Context, *, replace: bool) -> I
     )
     people: pl.Series | None = None
     for name in TABLES:
-        merger = Merger(study, name, [waves, *offered], replace=replace)
-        if name in ("people", "published"):
+        meetings: list[Offered] = []
+        if name == "interactions" and people is not None:
+            meetings, told = collected.finish(people)
+            receipts += told
+        merger = Merger(study, name, [waves, *offered, *meetings], replace=replace)
+        if name in ("people", "moments", "published"):
             merger.check_values()
-        if people is not None and name in ("responses", "relations"):
+        if people is not None and name in ("responses", "relations", "moments"):
             merger.keep_known("person", people, "people")
         if people is not None and name == "relations":
             merger.keep_known("about", people, "people", where=pl.col("about_kind") == "person")

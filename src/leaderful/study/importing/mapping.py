@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from datetime import date
+from datetime import time as time_of_day
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
@@ -14,12 +15,34 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from leaderful.errors import BadValuesError, BrokenKeysError, LeaderfulError, UnknownNameError
 from leaderful.framework import framework
+from leaderful.study.importing.zones import DEFAULT_ZONE, is_zone
 from leaderful.toml import read_toml, with_tuples
 
 VERSION = 1
 _SHOWN = 60
 
-Kind = Literal["answers", "answers-long", "relations", "matrix", "roster", "staff-survey"]
+Kind = Literal[
+    "answers",
+    "answers-long",
+    "relations",
+    "matrix",
+    "roster",
+    "staff-survey",
+    "calendar",
+    "messages",
+    "attendance",
+    "minutes",
+    "moments",
+]
+GATHERINGS: tuple[Kind, ...] = ("calendar", "messages", "attendance", "minutes")
+"""Kinds that say who met or wrote to whom, and when."""
+SUFFIXES: dict[Kind, tuple[str, ...]] = {
+    "calendar": (".ics", ".ical", ".icalendar"),
+    "minutes": (".txt", ".md"),
+}
+"""How the names of files end that have no rows and columns."""
+MOST_TOGETHER = 2_000
+"""The largest number of people who may be said to take part in one meeting or message."""
 Pseudonym = Literal["hash", "as-is", "each-wave"]
 
 
@@ -95,6 +118,33 @@ class Rows(Part):
     reason: str = "left out by the mapping"
 
 
+class Window(Part):
+    """The days within which what calendars hold is kept, both included."""
+
+    opens: date
+    closes: date
+
+
+class Identity(Part):
+    """What tells one meeting, message or entry from another; it is hashed, and never kept as it is."""
+
+    column: str = ""
+    constant: str = ""
+
+
+class Diary(Part):
+    """The columns of a diary of moments."""
+
+    with_bodies: str = ""
+    with_tiers: str = ""
+    opener: str
+    behaviours: str = ""
+    taken: str
+    went_on_to: str = ""
+    reflection: tuple[str, ...] = ()
+    consent_text: str = ""
+
+
 class Source(Part):
     """One file or sheet, and what its columns mean."""
 
@@ -130,10 +180,33 @@ class Source(Part):
     items: dict[str, str] = {}
     questions: dict[str, str] = {}
     pairs: tuple[Pair, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """For a roster: columns with other names and addresses of the same person."""
+    zone: str = DEFAULT_ZONE
+    """Time zone of times that name none."""
+    window: Window | None = None
+    all_day: bool = False
+    """Whether meetings of whole days, which calendars also use for leave and birthdays, are kept."""
+    largest: int | None = Field(default=None, ge=2, le=MOST_TOGETHER)
+    """How many people may take part; of gatherings with more, nobody can be said to have met anybody."""
+    id: Identity | None = None
+    time: str = ""
+    clock: str = ""
+    """Column with the time of day, where it is not in the column of the time."""
+    time_format: str = ""
+    starts: time_of_day = time_of_day(12)
+    """Time of day of what gives none."""
+    recipients: tuple[str, ...] = ()
+    channel: Held | None = None
+    marks: dict[str, bool] = {}
+    """For a list of attendance: what marks and words mean; true for having been there."""
+    diary: Diary | None = None
 
     def matches(self, file: str, sheet: str) -> bool:
         """Tell whether this is what is said of a file and sheet."""
         there = self.kind == "staff-survey" or not self.sheet or self.sheet == sheet
+        if not file.casefold().endswith(SUFFIXES.get(self.kind, ("",))):
+            return False
         plain = re.sub(r"([\[?])", r"[\1]", self.file.casefold())  # of the signs of fnmatch only * is one here
         return there and fnmatchcase(file.casefold(), plain)
 
@@ -159,6 +232,11 @@ _NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "matrix": (("question",), ("person",)),
     "roster": (("person",), ("body",), ("tier",)),
     "staff-survey": (("year",),),
+    "calendar": (("window",),),
+    "messages": (("person",), ("recipients",), ("time",)),
+    "attendance": (("person",), ("id",)),
+    "minutes": (("id",),),
+    "moments": (("person",), ("time",), ("diary",)),
 }
 """For each kind of source, keys of which one in each group must be there."""
 
@@ -217,6 +295,10 @@ _BELOW: dict[str, type[Part]] = {
     "only": Rows,
     "leave_out": Rows,
     "pairs": Pair,
+    "window": Window,
+    "id": Identity,
+    "channel": Held,
+    "diary": Diary,
 }
 
 
@@ -244,6 +326,7 @@ def _faults(mapping: Mapping) -> Iterator[tuple[type[LeaderfulError], str]]:
         if source.first <= source.header:
             yield BadValuesError, f"{place}: first must be below header, the line with the names of columns"
         yield from _held_faults(source, place)
+        yield from _gathering_faults(source, place)
         columns = list(source.items.values()) if source.kind == "answers" else []
         for column in dict.fromkeys(columns):
             if columns.count(column) > 1:
@@ -252,7 +335,24 @@ def _faults(mapping: Mapping) -> Iterator[tuple[type[LeaderfulError], str]]:
 
 
 def _held_faults(source: Source, place: str) -> Iterator[tuple[type[LeaderfulError], str]]:
-    for name in ("wave", "body", "team", "tier", "place"):
+    for name in ("wave", "body", "team", "tier", "place", "channel", "id"):
         held = getattr(source, name)
         if held is not None and bool(held.column) == bool(held.constant):
             yield BadValuesError, f"{place}: {name} needs either column or constant"
+
+
+def _gathering_faults(source: Source, place: str) -> Iterator[tuple[type[LeaderfulError], str]]:
+    """Yield what is wrong with what is said of times, and of who met or wrote to whom."""
+    if not is_zone(source.zone):
+        yield UnknownNameError, f'{place}: zone is not known. Write a name such as "{DEFAULT_ZONE}" or "UTC"'
+    if source.window is not None and source.window.closes < source.window.opens:
+        yield BadValuesError, f"{place}: window closes before it opens"
+    eventful = source.kind == "moments" or source.kind in GATHERINGS
+    if eventful and source.person is not None and source.person.pseudonym == "each-wave":
+        yield BadValuesError, f'{place}: person.pseudonym must be "hash" or "as-is"; this kind has no waves'
+    if source.kind in ("calendar", "minutes") and source.id is not None and source.id.column:
+        yield BadValuesError, f"{place}: kind {source.kind} has no columns; write id = {{ constant = ... }}"
+    if source.kind in ("calendar", "minutes") and source.channel is not None and source.channel.column:
+        yield BadValuesError, f"{place}: kind {source.kind} has no columns; write channel = {{ constant = ... }}"
+    if source.kind == "attendance" and source.id is not None and source.id.column and not source.time:
+        yield BadValuesError, f"{place}: without time every day has a column, so write id = {{ constant = ... }}"

@@ -17,7 +17,7 @@ from leaderful.study.importing.pseudonyms import hashed
 from leaderful.study.store import Study
 
 PEOPLE = ("body", "team", "tier", "place", "consent_network")
-_YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,8 @@ class Context:
     """Codes of bodies by code and by name, both without differences of case."""
     tiers: Mapping[str, str] = field(init=False)
     waves: Mapping[str, str] = field(init=False)
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Codes of people by the codes that other names and addresses of theirs would have; "" where two share one."""
 
     def __post_init__(self) -> None:
         bodies = self.study.table("bodies").select("id", "name")
@@ -56,7 +58,7 @@ def _plain(text: str) -> str:
 def add_wave(grid: Grid, source: Source, context: Context, *, parent: Grid | None) -> None:
     """Give each row its wave."""
     if source.wave is not None:
-        _add(grid, "wave", source.wave, context.waves, required=True)
+        add_codes(grid, "wave", source.wave, context.waves, required=True)
     elif parent is None:
         waves = [wave.id for wave in context.mapping.waves] or context.study.table("waves")["id"].to_list()
         if len(waves) != 1:
@@ -82,12 +84,7 @@ def add_person(grid: Grid, source: Source, context: Context, *, parent: Grid | N
 def pseudonyms(people: pl.Series, person: Person, grid: Grid, context: Context) -> pl.Series:
     """Return the codes under which people are kept."""
     if person.pseudonym == "hash":
-        if context.key is None:
-            raise BadValuesError(
-                f'{grid.place}: person.pseudonym is "hash", and no key is given. Make one, once, with '
-                "--new-key FILE outside the study's folder; later name it with --key FILE"
-            )
-        return hashed(people, context.key)
+        return hashed_people(people, grid.place, context)
     if people.str.contains(r"@|\s").any():
         raise BadValuesError(
             f"{grid.place}: the codes of people hold @ or spaces, as mail addresses and names do. "
@@ -98,6 +95,16 @@ def pseudonyms(people: pl.Series, person: Person, grid: Grid, context: Context) 
     if "wave" not in grid.frame.columns:
         raise BadValuesError(f'{grid.place}: pseudonym = "each-wave" needs a wave')
     return grid.frame.select(pl.concat_str("wave", pl.lit("-"), people)).to_series()
+
+
+def hashed_people(people: pl.Series, place: str, context: Context) -> pl.Series:
+    """Return the keyed hashes of names and mail addresses; without a key raise an error that says how to make one."""
+    if context.key is None:
+        raise BadValuesError(
+            f"{place}: names and mail addresses are kept as a keyed hash, and no key is given. Make one, once, with "
+            "--new-key FILE outside the study's folder; later name it with --key FILE"
+        )
+    return hashed(people, context.key)
 
 
 def _add_from_parent(grid: Grid, source: Source, parent: Grid) -> None:
@@ -125,10 +132,10 @@ def add_facts(grid: Grid, source: Source, context: Context) -> None:
     for name, known in codes.items():
         held = getattr(source, name)
         if held is not None:
-            _add(grid, name, held, known, required=False)
+            add_codes(grid, name, held, known, required=False)
     if source.consent is not None:
         column = source.consent.column
-        given = {**_YES, **{_plain(word): value for word, value in source.consent.values.items()}}
+        given = {**YES_NO, **{_plain(word): value for word, value in source.consent.values.items()}}
         cells = plain(grid.frame[grid.at(column, "consent.column")])
         values = cells.replace_strict(given, default=None, return_dtype=pl.Boolean)
         wrong = grid.frame["line"].filter(cells.is_not_null() & values.is_null())
@@ -137,7 +144,7 @@ def add_facts(grid: Grid, source: Source, context: Context) -> None:
         reject(grid, wrong, BadValuesError, text, column)
 
 
-def _add(grid: Grid, name: str, held: Held, known: Mapping[str, str], *, required: bool) -> None:
+def add_codes(grid: Grid, name: str, held: Held, known: Mapping[str, str], *, required: bool) -> None:
     """Add a column of codes; rows whose cell stands for no code are rejected."""
     meant = meanings(held.values, known, f"{grid.place}, {name}.values", name)
     if held.constant:
@@ -174,6 +181,27 @@ def meanings(values: Mapping[str, str], known: Mapping[str, str], place: str, na
             hint = f"write {near!r}" if near else f"correct it, or add the {name} to the study first"
             raise UnknownNameError(f"{place}: {code[:60]!r} for {word[:60]!r} is no {name} of the study; {hint}")
     return {**known, **{_plain(word): code for word, code in values.items() if code}}
+
+
+def add_aliases(grid: Grid, source: Source, context: Context) -> None:
+    """Note under which other codes the people of a roster would stand where they are named otherwise."""
+    for column in source.aliases:
+        cells = grid.frame.select(pl.col(grid.at(column, "aliases")).alias("alias"), "person").drop_nulls()
+        codes = hashed_people(cells["alias"], f"{grid.place}, aliases", context)
+        for alias, person in zip(codes, cells["person"], strict=True):
+            held = context.aliases.setdefault(alias, person)
+            if held != person:
+                context.aliases[alias] = ""
+    shared = sum(not person for person in context.aliases.values())
+    if source.aliases and shared:
+        grid.log.notes.append(f"aliases that two people share: {shared:,}; they stand for neither")
+
+
+def one_code(codes: pl.Series, context: Context, known: pl.Series) -> pl.Series:
+    """Return codes with those of other names and addresses replaced by the one the person is known by."""
+    own = set(known)
+    stands = {alias: person for alias, person in context.aliases.items() if person and alias not in own}
+    return codes.replace(list(stands), list(stands.values())) if stands else codes
 
 
 def people_of(grid: Grid) -> pl.DataFrame:

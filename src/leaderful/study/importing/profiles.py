@@ -10,6 +10,7 @@ import polars as pl
 
 from leaderful.framework import framework
 from leaderful.study.importing.answers import Key
+from leaderful.study.importing.event_profiles import EventColumns, find_events
 from leaderful.study.importing.grids import column_names
 from leaderful.study.importing.mapping import Kind, Pair, Pseudonym
 from leaderful.study.importing.matching import Match, bare, match_role, match_texts, words
@@ -30,7 +31,7 @@ _SORTS_OF_ROW = ("redcaprepeatinstrument", "repeatinstrument")
 """Columns that say which of several forms a row is of."""
 _RESPONSES = ("responseid", "response", "uuid", "entry", "id")
 """Columns that number the answers and not the people."""
-_NAMES = ("email", "emailaddress", "mail", "name", "subject", "author")
+NAMES = ("email", "emailaddress", "mail", "name", "subject", "author")
 """Endings of columns that hold names, mail addresses, or references to records of people."""
 _BEST = {"id": 0, "id within": 1, "text": 2, "similar text": 3}
 
@@ -55,6 +56,8 @@ class Profile:
     only: tuple[str, str] | None = None
     """Column and value of the rows that are meant, where a sheet holds rows of several sorts."""
     qualtrics: bool = False
+    events: EventColumns | None = None
+    """Its columns, where a sheet says who met or wrote to whom, or is a diary."""
 
     @property
     def free(self) -> list[str]:
@@ -77,7 +80,7 @@ class Profile:
         """How the codes of people are probably to be made."""
         name = self.roles["person"]
         cells = self.frame[name].drop_nulls()
-        if bare(name).endswith(_NAMES) or cells.str.contains(r"@|\s|^\d{5,}$").any():
+        if bare(name).endswith(NAMES) or cells.str.contains(r"@|\s|^\d{5,}$").any():
             return "hash"
         return "each-wave" if bare(name) in _RESPONSES else "as-is"
 
@@ -99,6 +102,10 @@ def profiles_of(sheet: Sheet, study: Study) -> list[Profile]:
 
 
 def _profile(found: Profile, study: Study) -> Profile:
+    found.events = find_events(found.names, found.frame)
+    if found.events is not None:
+        found.kind, found.roles = found.events.kind, dict(found.events.roles)
+        return found
     for role in ("person", "wave", "body", "team", "tier", "place", "consent", "taking_part"):
         if name := match_role(role, _candidates(found, role)):
             found.roles[role] = name

@@ -19,6 +19,9 @@ _SHORTEST = 16
 _LENGTH = 16  # 64 bits: among 100,000 people, two share a code about once in four thousand million studies
 
 
+_LONGER = 20  # 80 bits: among a hundred million messages, two share a code in one of 240 million studies
+
+
 def read_key(file: Path | None) -> bytes | None:
     """Return the key for pseudonyms from a file, else from the environment; None when there is none."""
     if file is None:
@@ -56,6 +59,14 @@ def hashed(people: pl.Series, key: bytes) -> pl.Series:
     distinct = people.drop_nulls().unique()
     codes = pl.Series("code", [_pseudonym(person, key) for person in distinct], dtype=pl.String)
     return people.replace_strict(distinct, codes, default=None, return_dtype=pl.String)
+
+
+def sealed(texts: pl.Series, key: bytes, *, begins: str) -> pl.Series:
+    """Return a code for each text that is the same for the same text, and from which nobody reads the text."""
+    distinct = texts.drop_nulls().unique()
+    digests = (hmac.digest(key, text.encode("utf-8", "replace"), "sha256").hex() for text in distinct)
+    codes = pl.Series("code", [f"{begins}{digest[:_LONGER]}" for digest in digests], dtype=pl.String)
+    return texts.replace_strict(distinct, codes, default=None, return_dtype=pl.String)
 
 
 def _pseudonym(person: str, key: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -61,8 +62,7 @@ def read_sheets(path: Path, *, limits: Limits = LIMITS) -> list[Sheet]:
     UnreadableFileError
         The file is not one of these, is damaged, too large, or holds macros.
     """
-    if path.name != as_utf8(path.name):
-        raise UnreadableFileError(f"{path}: the name of the file is not UTF-8. Give it another name.")
+    refuse_name(path)
     from leaderful.study.importing.fhir import read_bundle
     from leaderful.study.importing.workbooks import read_workbook
 
@@ -76,7 +76,18 @@ def read_sheets(path: Path, *, limits: Limits = LIMITS) -> list[Sheet]:
     except LeaderfulError as error:
         raise type(error)(f"{path.name}: {error}") from None
     except OSError as error:
-        raise UnreadableFileError(f"{path} cannot be read: {error.strerror}. Name a file that you may open.") from None
+        raise cannot_open(path, error) from None
+
+
+def refuse_name(path: Path) -> None:
+    """Refuse a file whose name cannot be written in a receipt."""
+    if path.name != as_utf8(path.name):
+        raise UnreadableFileError(f"{path}: the name of the file is not UTF-8. Give it another name.")
+
+
+def cannot_open(path: Path, error: OSError) -> UnreadableFileError:
+    """Return the error for a file that the system does not let us open."""
+    return UnreadableFileError(f"{path} cannot be read: {error.strerror}. Name a file that you may open.")
 
 
 def make_cells(rows: Sequence[tuple[int, Sequence[str | None]]]) -> pl.DataFrame:
@@ -136,8 +147,16 @@ def _read_csv(path: Path, *, limits: Limits) -> Sheet:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """Return the separator that gives one of the first lines most cells; of equals, the comma."""
-    return max(_DELIMITERS, key=lambda mark: max((len(_cells(line, mark)) for line in lines), default=0))
+    """Return the separator that cuts most of the first lines into as many cells; of equals, into more; the comma.
+
+    A cell may hold a list with separators of its own, as where a message went to several people.
+    """
+
+    def alike(mark: str) -> tuple[int, int]:
+        widths = Counter(len(_cells(line, mark)) for line in lines)
+        return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
+
+    return max(_DELIMITERS, key=alike)
 
 
 def _cells(line: str, mark: str) -> list[str]:
