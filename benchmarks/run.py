@@ -21,6 +21,7 @@ from scipy.optimize import minimize
 import permutation
 import scales
 import tagging
+import temporal
 import variance
 from leaderful.statistics.random_effects import three_level
 from timing import timed
@@ -45,7 +46,7 @@ def main() -> None:
     print(f"three-level REML, 210 rows          {ours * 1000:8.1f} ms")
     print(f"the same by dense matrices          {dense * 1000:8.1f} ms   {dense / ours:6.1f} times that")
     print(f"largest difference of a variance    {apart:8.1e}")
-    past = scales.compare() + permutation.compare() + variance.compare() + tagging.compare()
+    past = scales.compare() + permutation.compare() + variance.compare() + tagging.compare() + temporal.compare()
     passed = {"leaderful --help": help_time / bare < HELP_LIMIT, "leaderful demo": demo < DEMO_LIMIT}
     slow = [name for name, within in passed.items() if not within] + past
     print(f"limits: --help under {HELP_LIMIT:g} times a bare python, demo under {DEMO_LIMIT:g} s")
