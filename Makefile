@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 AXE    := tests/browser/node_modules/axe-core/axe.min.js
 
-.PHONY: help demo test test-browser check format docs bench tables examples lock clean
+.PHONY: help demo test test-browser check format docs bench bench-nulls tables examples lock clean
 
 help:            ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -51,8 +51,12 @@ docs: $(READY)   ## write the generated pages and build the site into site/
 bench: $(READY)  ## speed, beside a peer in the same run
 	$(BIN)/python benchmarks/run.py
 
+bench-nulls: $(READY) ## how often the null models in time give p below 0.05 (some 15 minutes)
+	$(BIN)/python benchmarks/null_calibration.py
+
 tables: $(READY) ## rebuild the packaged tables: make tables DATA=folder
 	$(BIN)/python tools/build_england.py $(DATA)
+	$(BIN)/python tools/build_policy.py $(DATA)
 	$(BIN)/python tools/build_england_findings.py
 
 examples: $(READY) ## make the example studies anew

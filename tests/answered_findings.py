@@ -267,3 +267,9 @@ def changed(
         else f
         for f in findings
     ]
+
+
+def rows(root: Element, caption: str) -> list[list[str]]:
+    """Return the cells of the one table of a page with this caption."""
+    (found,) = [table for table in root.all("table") if [each.text for each in table.all("caption")] == [caption]]
+    return [[cell.text for cell in row.children] for row in found.all("tbody")[0].all("tr")]

@@ -9,16 +9,35 @@ from __future__ import annotations
 
 import shutil
 import sys
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from example_events import FIRST_MONDAY, SHOCK_WEEK, Merged, PlantedEvents, interactions, moments
 from example_model import Member, Planted, Round, people, regards, relations, responses, takes_part, views
+from example_purposes import PlantedThread, purposes
+from leaderful.plans import read_plans
 from leaderful.study import TABLES, Study
+from leaderful.study.importing.storing import write_tables
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+PLANS = Path(__file__).parent / "example_plans"
+DOCUMENTS = (
+    ("XWM-plan", "A plan for five years", date(2026, 2, 2)),
+    ("XHO-strategy", "Strategy to 2030", date(2026, 1, 12)),
+    ("XNC-plan", "A plan for health and wellbeing", date(2026, 2, 16)),
+)
+DECIDED = {
+    ("XWM-plan", "SDG10"): "confirmed",
+    ("XWM-plan", "SDG17"): "confirmed",
+    ("XHO-strategy", "SDG10"): "confirmed",
+    ("XHO-strategy", "SDG9"): "refused",
+    ("XNC-plan", "SDG11"): "confirmed",
+}
+"""What people of the study decided on suggested links, by document and goal; the others wait."""
 AS_AT = date(2026, 4, 1)
 SYSTEM = "XWM"
 MERGED = date(2025, 12, 1)
@@ -73,6 +92,16 @@ PLANTED = Planted(
     hangers_on=("XFB", "XCA"),
     unreliable="REF",
 )
+MEETINGS = PlantedEvents(
+    boundary=("XHO", "XNC"),
+    silo=PLANTED.silo,
+    connector=PLANTED.connector,
+    hangers_on=PLANTED.hangers_on,
+    shock=2.2,
+    understanding=0.9,
+)
+THREAD = PlantedThread(dropped="SDG10", droppers=("XHO", "XMH", "XVC", "XAM"), orphaned=True)
+VALE = Merged(bodies=("XUV", "XLV"), into="XVC", since=datetime(MERGED.year, MERGED.month, MERGED.day))
 SMALL = Member(code="XBF", place="XSP", size=0.03, response=0.99)
 """Four people at most: too few for anything about them to be shown."""
 
@@ -82,16 +111,46 @@ WAVES = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One example study: its folder and name, and what is planted in it."""
+
+    folder: str
+    name: str
+    seed: int
+    planted: Planted = field(default_factory=Planted)
+    meetings: PlantedEvents = field(default_factory=PlantedEvents)
+    thread: PlantedThread = field(default_factory=PlantedThread)
+    plans: bool = False
+    """Whether three bodies have plans to be read."""
+    small: bool = False
+    """Whether one body is too small for anything about it to be shown."""
+
+
+PLANTED_EXAMPLE = Example(
+    folder="planted",
+    name="Westmarch, an example with things to find",
+    seed=20260401,
+    planted=PLANTED,
+    meetings=MEETINGS,
+    thread=THREAD,
+    plans=True,
+    small=True,
+)
+PLAIN_EXAMPLE = Example(folder="plain", name="Westmarch, an example with nothing to find", seed=20260402)
+
+
 def main(folder: Path) -> None:
     """Write both studies anew."""
-    write(folder / "planted", "Westmarch, an example with things to find", PLANTED, small=True, seed=20260401)
-    write(folder / "plain", "Westmarch, an example with nothing to find", Planted(), small=False, seed=20260402)
+    for example in (PLANTED_EXAMPLE, PLAIN_EXAMPLE):
+        write(folder / example.folder, example)
 
 
-def write(folder: Path, name: str, planted: Planted, *, small: bool, seed: int) -> None:
+def write(folder: Path, example: Example) -> None:
     """Write one study in place of what was there."""
+    seed, planted = example.seed, example.planted
     rng = np.random.default_rng(seed)
-    members = [SMALL if small and member.code == SMALL.code else member for member in MEMBERS]
+    members = [SMALL if example.small and member.code == SMALL.code else member for member in MEMBERS]
     asked = people(members, rng)
     codes = [member.code for member in members]
     held, regard = views(asked, planted, rng), regards(len(codes), rng)
@@ -101,16 +160,17 @@ def write(folder: Path, name: str, planted: Planted, *, small: bool, seed: int) 
         answers.append(responses(answering, asked, held, wave, rng))
         who = asked.filter(pl.Series(answering))
         ties.append(relations(who, asked, regard, codes, wave, planted, rng))
+    drawn = np.random.default_rng([seed, 1])  # apart from the answers, which stay as they are
     shutil.rmtree(folder, ignore_errors=True)
     Study.new(
         folder,
-        name=name,
+        name=example.name,
         system=SYSTEM,
         as_at=AS_AT,
         seed=seed,
         created_from=NOTE,
         synthetic=True,
-        formats={"responses": "parquet", "relations": "parquet"},
+        formats=dict.fromkeys(("responses", "relations", "interactions", "moments"), "parquet"),
         tables={
             "bodies": _bodies(asked),
             "successions": _successions(),
@@ -119,8 +179,33 @@ def write(folder: Path, name: str, planted: Planted, *, small: bool, seed: int) 
             "waves": _waves(),
             "responses": pl.concat(answers).sort(TABLES["responses"].key),
             "relations": pl.concat(ties).sort(TABLES["relations"].key),
+            "interactions": interactions(asked, example.meetings, drawn),
+            "moments": moments(asked, held["ROL"], example.meetings, VALE, drawn),
+            "purposes": purposes(example.thread, NOTE),
+            "documents": _documents() if example.plans else TABLES["documents"].empty(),
+            "shocks": _shocks(),
         },
     )
+    if example.plans:
+        _read(folder)
+
+
+def _read(folder: Path) -> None:
+    """Lay the plans in the study, read them as anybody would, and decide on some of what is suggested."""
+    shutil.copytree(PLANS, folder / "plans")
+    read_plans(Study.open(folder), again=False)
+    study = Study.open(folder)
+    links = study.table("links")
+    decided = [DECIDED.get(about) for about in links.select("document", "goal").iter_rows()]
+    write_tables(study, {"links": links.with_columns(decision=pl.Series(decided, dtype=pl.String))})
+
+
+def _documents() -> pl.DataFrame:
+    rows = [
+        {"id": id, "body": id.split("-")[0], "title": title, "file": f"plans/{id}.md", "published": published}
+        for id, title, published in DOCUMENTS
+    ]
+    return _full("documents", rows)
 
 
 def _bodies(asked: pl.DataFrame) -> pl.DataFrame:
@@ -168,6 +253,11 @@ def _waves() -> pl.DataFrame:
             {"id": "spring-2026", "name": "Spring 2026", "opens": date(2026, 3, 2), "closes": date(2026, 3, 27)},
         ],
     )
+
+
+def _shocks() -> pl.DataFrame:
+    begun = (FIRST_MONDAY + timedelta(weeks=SHOCK_WEEK)).date()
+    return _full("shocks", [{"id": "winter", "name": "Winter critical incident", "kind": "crisis", "starts": begun}])
 
 
 def _full(table: str, rows: list[dict[str, object]]) -> pl.DataFrame:

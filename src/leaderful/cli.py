@@ -182,7 +182,7 @@ def import_(
         raise typer.BadParameter("say --guess to write a first mapping, or --mapping FILE to import by one")
     if key is not None and new_key is not None:
         raise typer.BadParameter("name one of --key and --new-key")
-    done = jobs.import_answers(
+    done = jobs.import_evidence(
         folder, files, mapping=mapping, key=key, fresh_key=new_key, replacing=replace, dry_run=dry_run
     )
     _print_receipts(list(done.receipts))

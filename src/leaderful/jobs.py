@@ -23,7 +23,9 @@ from leaderful.measures.outcomes import outcomes
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
 from leaderful.measures.structure import standing, structure
+from leaderful.measures.thread_national import national
 from leaderful.measuring import measure, protect
+from leaderful.plans import ReadPlans, duties, judged, read_plans
 from leaderful.receipts import Problem, Receipt
 from leaderful.report.files import Written, write_files
 from leaderful.report.material import Material
@@ -137,7 +139,7 @@ def draft_mapping(folder: Path, files: Sequence[Path], *, mapping: Path | None) 
     yield f"  leaderful import {named} --mapping {shlex.quote(str(target))} --dry-run"
 
 
-def import_answers(
+def import_evidence(
     folder: Path,
     files: Sequence[Path],
     *,
@@ -151,6 +153,11 @@ def import_answers(
     study = Study.open(folder)
     secret = new_key(fresh_key) if fresh_key is not None else read_key(key)
     return import_files(study, files, mapping, key=secret, replace=replacing, dry_run=dry_run)
+
+
+def plans(folder: Path, *, again: bool) -> ReadPlans:
+    """Read the plans of a study and suggest which goals they serve, to be confirmed or refused."""
+    return read_plans(Study.open(folder), again=again)
 
 
 def run(folder: Path, *, out: Path | None) -> Written:
@@ -237,7 +244,10 @@ def refuse_target(target: Path, format: ExportFormat) -> None:
 
 
 def public_study(code: str, as_at: date) -> Study:
-    """Return a study of a system with all that packaged public data holds on it."""
+    """Return a study of a system with all that packaged public data holds on it.
+
+    What the core purposes of a board may serve stands among its links, as suggestions nobody has decided on.
+    """
     former = england.former_trusts(as_at).filter(pl.col("system") == code)
     bodies = pl.concat([england.bodies(code, as_at), former])
     ids = bodies["id"].to_list()
@@ -255,6 +265,7 @@ def public_study(code: str, as_at: date) -> Study:
             "ties": england.ties(code, as_at),
             "published": england.published(ids),
             "outcomes": england.outcomes(ids),
+            "links": duties(bodies, code, as_at),
         },
     )
 
@@ -275,6 +286,8 @@ def measure_england(as_at: date) -> pl.DataFrame:
             "successions": england.successions(),
             "published": england.published(ids),
             "outcomes": england.outcomes(ids),
+            "documents": england.policy_documents(),
+            "links": england.policy_links(),
         },
     )
     found = [
@@ -284,7 +297,8 @@ def measure_england(as_at: date) -> pl.DataFrame:
         outcomes(whole, england.outcome_catalogue()),
     ]
     kept = pl.col("unit_kind").is_in(["england", "system"]) & (pl.col("measure") != "structure.ties")
-    return protect(pl.concat(found).filter(kept), whole)
+    said = national(whole, reading=england.policy_reading(), judged=judged())
+    return protect(pl.concat([*(each.filter(kept) for each in found), said]), whole)
 
 
 def material(study: Study, findings: pl.DataFrame, spread: pl.DataFrame | None) -> Material:

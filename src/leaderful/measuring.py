@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
 from leaderful import disclosure, england
 from leaderful.disclosure.own_evidence import cover_silent, cover_states, cover_weighted, rounded
+from leaderful.measures.findings import ASKED
 from leaderful.measures.outcomes import outcomes
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
 from leaderful.measures.structure import structure
+from leaderful.measures.thread import thread
 from leaderful.measures.units import PARENTS, parents
 from leaderful.study import Study
 
@@ -28,12 +32,16 @@ PEOPLE_MEASURES = (
     "cog_jam",
     "brokerage",
     "disagreement",
+    "travel",
+    "moments",
+    "momentum",
 )
 """Measures whose n counts people or their answers."""
 
 OTHER_MEASURES = (
     "structure",
     "outcome",
+    "thread",
     "network",
     "ties.confirmed",
     "published.share_between_systems",
@@ -42,23 +50,8 @@ OTHER_MEASURES = (
 )
 """Measures whose n counts bodies or months."""
 
-EXACT = ("structure", "outcome", "published", "network")
+EXACT = ("structure", "outcome", "published", "thread", "network")
 """Measures whose figures leave as they are: they tell of no one's answers, or of counts of ties alone."""
-
-ASKED = (
-    "source",
-    "question",
-    "scale",
-    "item",
-    "part",
-    "between",
-    "tier",
-    "by",
-    "direction",
-    "role",
-    "indicator",
-)
-"""Keys of a finding's detail that say what was asked, and nothing of who answered."""
 
 
 def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFrame:
@@ -66,6 +59,7 @@ def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFr
     public = pl.concat(
         [
             structure(study),
+            thread(study),
             system_percentages(study, england=england_findings),
             changes(study, england=england_findings),
             outcomes(study, england.outcome_catalogue(), england=england_findings),
@@ -84,7 +78,7 @@ def protect(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
     A disagreement is found only where there is one, so a hidden one is left out: its row alone would tell.
     """
     safe = disclosure.protect(
-        findings,
+        _of_few(findings, study),
         people=PEOPLE_MEASURES,
         others=OTHER_MEASURES,
         public=PUBLIC_MEASURES,
@@ -96,10 +90,27 @@ def protect(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
     return rounded(covered, exact=EXACT)
 
 
+def _of_few(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Return the findings, those that tell of too few people though their counts are large marked as of nobody."""
+    if study.table("people").is_empty():
+        return findings
+    from leaderful.measures.small_groups import small_groups  # with Numba, as above
+
+    few = small_groups(study)
+    named = findings.select("measure", "unit_kind", "unit", "wave").rows()
+    details = [
+        json.dumps(json.loads(detail) | {"people": 0}, sort_keys=True, ensure_ascii=False) if name in few else detail
+        for name, detail in zip(named, findings["detail"], strict=True)
+    ]
+    return findings.with_columns(pl.Series("detail", details, dtype=pl.String))
+
+
 def _parents(study: Study) -> pl.DataFrame:
     """Return which units of people add up to which."""
     if study.table("people").is_empty():
         return PARENTS.to_frame()
+    from leaderful.measures.moments import moment_parents
     from leaderful.measures.tie_parents import tie_parents  # with Numba, as above
+    from leaderful.measures.travel_record import travel_parents
 
-    return pl.concat([parents(study), tie_parents(study)])
+    return pl.concat([parents(study), tie_parents(study), travel_parents(study), moment_parents(study)])

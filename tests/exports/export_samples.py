@@ -15,6 +15,7 @@ from leaderful.framework import framework
 from leaderful.measures.findings import Finding, frame
 from leaderful.study import Study
 from leaderful.study.tables import TABLES
+from whole_tables import full
 
 DAY = date(2026, 4, 1)
 HIDDEN = "hidden so that no small group of people can be made out"
@@ -148,9 +149,6 @@ def draw_study(folder):
         for k in [int(rng.integers(0, len(people)))]
         if k != place
     ]  # fmt: skip
-
-    def full(name, rows):
-        return pl.DataFrame(rows, schema=TABLES[name].schema)
 
     kinds = {"XAA": "integrated-care-board"}
     tables = {

@@ -23,7 +23,7 @@ from page_reader import read_report
 COMMAND = [sys.executable, "-c", "from leaderful.cli import main; main()"]
 PRIVATE = {"people", "responses", "relations", "interactions", "moments"}
 OLD, NEW = date(2026, 3, 31), date(2026, 4, 1)
-SECTIONS = ["structure", "public-evidence", "differences", "change", "outcomes", "own-evidence", "methods"]
+SECTIONS = ["structure", "public-evidence", "differences", "change", "outcomes", "thread", "own-evidence", "methods"]
 RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -132,7 +132,7 @@ def assert_same(one: pl.DataFrame, other: pl.DataFrame) -> None:
 def test_the_packaged_findings_are_those_of_a_fresh_measurement():
     fresh, packaged = jobs.measure_england(NEW), england.spread(NEW)
     assert_same(fresh, packaged)
-    assert set(packaged["unit_kind"]) == {"england", "system"}
+    assert set(packaged["unit_kind"]) == {"england", "system", "body", "goal"}  # the last two of national plans
     assert set(packaged.filter(pl.col("unit_kind") == "system")["unit"]) == set(england.icbs(NEW)["code"])
 
 

@@ -19,12 +19,18 @@ EXAMPLES = ("planted", "plain")
 PLANTED = {
     "silo": "Westmarch Fire and Rescue stands apart",
     "one-sided trust": "Westmarch Hospitals trusts Southmarch Council more than it is trusted back",
-    "zip closed at the top": "Between Marchlands Mental Health and Northmarch Council the zip is closed at the top "
-    "only",
-    "sole connector": "Westmarch Voluntary Alliance is the only link between the rest and Carers of the Vale and "
-    "Hillside Food Bank that people reported",
+    "zip closed at the top": "Marchlands Mental Health and Northmarch Council are joined at the top only",
+    "sole connector": "Westmarch Voluntary Alliance is the only link that people reported between Carers of the Vale "
+    "and Hillside Food Bank and the rest",
     "unreliable scale": "The statements on reflexivity do not hang together here",
     "unit too small to show": "Befriending Marches and Carers of the Vale cannot be shown without giving people away",
+    "thread break": "SDG 10 (Reduced Inequalities) is dropped by 4 of the 5 bodies that it reaches at organisation "
+    "scale",
+    "orphaned purpose": "Harbour Primary Care Network holds a purpose for SDG 13 (Climate Action) that nobody above it "
+    "carries",
+    "boundary": "Conversations stop between Northmarch Council and Westmarch Hospitals",
+    "condition": "Moments are taken more often where people understand partners' roles better",
+    "fading shock": "After “Winter critical incident” meetings across bodies first rose 2.2-fold, and that is fading",
 }
 
 
@@ -45,7 +51,7 @@ def test_every_planted_truth_is_said_on_the_first_screen_and_nothing_else(pages:
 
 def test_nothing_is_said_to_stand_out_where_nothing_was_planted(pages: dict[str, Element]) -> None:
     (first,) = pages["plain"].having("standing-out")
-    assert "Nothing in these answers stands out" in first.text
+    assert "Nothing in this evidence stands out" in first.text
     assert not first.all("li")
 
 

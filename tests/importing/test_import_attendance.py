@@ -195,7 +195,9 @@ def test_lines_that_begin_a_list_of_people(line: str, names: list[str]) -> None:
 @settings(max_examples=200)
 def test_any_text_is_read_without_an_error(text: str) -> None:
     source = Source(file="*", kind="minutes", id=Identity(constant="x"))
-    list(find_meetings(enumerate(f"Date: 2 March 2026\nPresent:\n{text}".split("\n"), 1), source))
+    meetings = list(find_meetings(enumerate(f"Date: 2 March 2026\nPresent:\n{text}".split("\n"), 1), source))
+    assert meetings[0].line == 1
+    assert all(1 < len(name) <= 80 for each in meetings for name in each.present)
     read_clock(text)
 
 

@@ -11,14 +11,13 @@ from scipy.stats import ttest_ind
 from tie_studies import DAY, TRUST, draw, make, pick
 
 from leaderful import disclosure
-from leaderful.measures.findings import SCHEMA, unframe
+from leaderful.measures.findings import ASKED, SCHEMA, unframe
 from leaderful.measures.tie_parents import tie_parents
 from leaderful.measures.ties import ties
 from leaderful.measures.ties_frame import rater_rows
 from leaderful.measures.units import parents
 from leaderful.study import Study
 
-ASKED = ("scale", "item", "question", "part", "between", "tier", "by", "direction", "role", "indicator")
 BODIES = {"A": "nhs", "B": "nhs", "C": "local-government"}
 
 

@@ -10,15 +10,12 @@ import polars as pl
 from leaderful.measures.findings import unframe
 from leaderful.study import Study
 from leaderful.study.tables import TABLES
+from whole_tables import full
 
 DAY = date(2026, 4, 1)
 TIERS = ("board", "executive", "manager", "practitioner")
 TRUST = ("body-reliable", "body-open", "body-same-purpose")
 VALUE = ("body-influence", "body-involvement", "body-resources")
-
-
-def full(name, rows):
-    return pl.DataFrame(rows, schema=TABLES[name].schema)
 
 
 def make(bodies, people, said, *, declared=(), seed=1, system="S"):

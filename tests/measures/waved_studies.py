@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 import polars as pl
-from tie_studies import draw, full
+from tie_studies import draw
 
 from leaderful.study import Study
+from whole_tables import full
 
 WAVES = {"w1": date(2025, 3, 1), "w2": date(2026, 3, 1)}
 MERGED = date(2025, 9, 1)

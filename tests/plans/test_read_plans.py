@@ -15,7 +15,7 @@ from leaderful.plans import ReadPlans, read_plans, suggesting
 from leaderful.plans.suggesting import quote
 from leaderful.study import Study
 from leaderful.study.tables import TABLES
-from leaderful.text.tagger import Tag
+from leaderful.text.tagger import Tag, tag_passages
 
 AIR = "We will bring clean air to the streets round our schools, where children breathe the worst of it each day. "
 HOMES = "Work on warm homes has been paused, because the grant that paid for it came to its end in the spring. "
@@ -104,6 +104,16 @@ def test_a_plan_becomes_open_links_with_their_words(tmp_path: Path) -> None:
     assert receipt.text() == "plan.md: 3 passages, 3 suggested links, 0 decided"
     assert (done.file, done.open, done.worst) == ("links.csv", 3 + DUTIES, None)
     assert not any(receipt.problems for receipt in Study.open(tmp_path / "s").receipts)
+
+
+def test_a_study_without_plans_is_told_where_to_put_them(tmp_path: Path) -> None:
+    small_study(tmp_path, files=[])
+    done, _ = run(tmp_path)
+    assert "put plans into the folder" in done.receipts[-1].text()
+    assert done.worst is None
+    small_study(tmp_path / "other")
+    (tmp_path / "other" / "plan.md").write_text(PLAN)
+    assert not any("put plans" in each.text() for each in run(tmp_path / "other")[0].receipts)
 
 
 def test_core_purposes_are_suggested_for_the_board_alone(tmp_path: Path) -> None:
@@ -225,3 +235,20 @@ def test_quotes_are_short_and_start_no_formula() -> None:
     assert quote(long, (0, len(long))).split()[-1] == "…"
     assert len(quote(long, (0, len(long))).split()) == 61
     assert len(quote(AIR * 9, (len(AIR) * 4, len(AIR) * 5 - 1)).split()) <= 60
+
+
+def test_a_text_without_spaces_or_stops_makes_no_cell_too_long_to_keep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggesting, "tag_passages", tag_passages)
+    study = small_study(tmp_path, files=["plan.txt"])
+    (tmp_path / "plan.txt").write_text("health care " * 30_000 + "x" * 150_000 + " maternal health care")
+    read_plans(study, again=False)
+    (link,) = Study.open(tmp_path).table("links").filter(pl.col("document").is_not_null()).iter_rows(named=True)
+    assert link["quote"].endswith("…") and len(link["quote"]) <= 1_010
+    assert link["reason"].startswith("Words that point to it: health care health care")
+    assert len(link["reason"]) < 700
+
+
+def test_a_quote_is_cut_where_words_never_end() -> None:
+    assert quote("x" * 5_000, (0, 5_000)) == "x" * 1_000 + " …"

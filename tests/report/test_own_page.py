@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,11 +13,16 @@ from markupsafe import Markup
 from answered_findings import everything, finding, hide, material
 from leaderful.framework import framework
 from leaderful.measures.findings import frame
+from leaderful.report import signals
+from leaderful.report.opening import facts, known, sure, unknown
 from leaderful.report.opening_own import facts_own, known_own, sure_own
 from leaderful.report.page import Figure, Page, Section, render
 from leaderful.report.report import write_report
 from leaderful.report.sections.own_evidence import own_evidence_section
 from leaderful.report.sections.structure import _single
+from leaderful.report.signal import Signal
+from leaderful.report.signals import HEADS, under_heads
+from moment_findings import taken
 from page_reader import read_report
 
 
@@ -41,8 +48,8 @@ def test_the_first_screen_counts_people_and_ties_as_the_sections_do():
         ("Trust, from 1 to 4", "3.3"),
     )
     assert known_own(own).startswith("In Spring, 80 of 100 people answered (80\u00a0%), from 3 bodies")
-    assert sure_own(own).startswith("On 3 of 4 item scales (groups of statements on one theme) the statements hang")
-    assert "on 3 of 4, people of the same body agree" in sure_own(own)
+    assert sure_own(own).startswith("On 3 of 4 item scales (statements on one theme) the answers hang together")
+    assert "on 3 of 4, people of one body agree" in sure_own(own)
 
 
 def test_hidden_figures_of_the_first_screen_say_so_and_missing_ones_too():
@@ -135,6 +142,43 @@ def test_without_own_answers_it_says_what_only_these_can_show():
     section = own_evidence_section(replace(material([]), findings=frame([])))
     assert "can only be seen with your own evidence" in section.heading
     assert "No public source records that" in " ".join(section.lead)
+
+
+# What stands out, under its heads
+
+
+def test_every_sentence_of_the_first_screen_has_a_head():
+    rooms = Path(signals.__file__).parent.glob("signals_*.py")
+    used = {anchor for room in rooms for anchor in re.findall(r'anchor="([a-z]+)"', room.read_text(encoding="utf-8"))}
+    assert used == {anchor for _, anchors in HEADS for anchor in anchors}
+
+
+def test_sentences_stand_under_their_heads_in_the_order_of_these():
+    silent, travel, zips = (Signal(kind="a kind", text=each, anchor=each) for each in ("silent", "travel", "zip"))
+    assert under_heads([silent, travel, zips]) == (
+        ("Working together", (zips,)),
+        ("Conversations and moments", (travel,)),
+        ("Read with care", (silent,)),
+    )
+
+
+def test_a_sentence_leads_to_the_part_that_shows_it_and_says_which():
+    page = page_of([*everything(), *between_bodies()])
+    links = page.having("heads")[0].all("a")
+    names = {section.attrs["id"]: section.all("h2")[0].text for section in page.all("section")}
+    assert links and all(link.attrs["href"][1:] in names for link in links)
+    assert all(link.attrs["aria-label"].startswith("See ") for link in links)
+
+
+def test_without_a_round_of_asking_the_first_screen_says_what_there_is():
+    held = finding("structure.bodies", "system", "XX1", 3.0, detail={"kind": {"council": 1, "team": 2}})
+    lists = material([replace(held, wave="2026-04-01"), *taken()])
+    assert known(lists).startswith("The study names 3 bodies here: 1 council and 2 others.")
+    assert known(lists).endswith("100 people kept diaries of 200 moments.")
+    assert sure(lists, [], "").startswith("Nobody was asked what they think")
+    assert "whether moments of leadership are taken" not in unknown(lists)
+    assert "whether conversations cross boundaries" in unknown(lists)
+    assert [name for name, _ in facts(lists, [], "")] == ["Bodies", "Employers", "Councils"]
 
 
 # Names where there is little room

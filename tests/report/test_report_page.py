@@ -20,7 +20,7 @@ from page_reader import read_report
 
 PACKAGED = [question for question in framework().crosswalk if question.packaged]
 LEADING = [question for question in PACKAGED if question.constructs]
-SECTIONS = ["structure", "public-evidence", "differences", "change", "outcomes", "own-evidence", "methods"]
+SECTIONS = ["structure", "public-evidence", "differences", "change", "outcomes", "thread", "own-evidence", "methods"]
 
 
 def elements(root):

@@ -49,3 +49,13 @@ def test_what_has_no_interval_says_why():
     assert (alike.difference, alike.reason) == (1.0, "nothing differs between one cluster and another")
     with pytest.raises(ValueError, match="finite"):
         cluster_difference(np.array([np.nan, 1.0]), np.array([True, False]), np.arange(2))
+
+
+def test_less_confidence_means_a_narrower_interval():
+    rng = np.random.default_rng(7)
+    values, kind, cluster = rng.normal(size=60), rng.random(60) < 0.5, rng.integers(0, 9, 60)
+    wide, narrow = (cluster_difference(values, kind, cluster, confidence=c) for c in (0.95, 0.8))
+    assert wide.lower < narrow.lower < narrow.difference < narrow.upper < wide.upper
+    assert narrow.p == wide.p
+    with pytest.raises(ValueError, match="confidence is 95"):
+        cluster_difference(values, kind, cluster, confidence=95)

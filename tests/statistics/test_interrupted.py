@@ -147,3 +147,24 @@ def test_what_is_no_series_of_counts_is_refused():
         interrupted(np.array([1.0, -1.0]), 1)
     with pytest.raises(ValueError, match="from 0 to the 2 weeks"):
         interrupted(np.array([1.0, 1.0]), 3)
+
+
+def test_weeks_that_do_not_differ_are_not_taken_for_wholly_alike_neighbours():
+    """The same standing meetings every week leave no residuals, which says nothing about how neighbours are alike."""
+    same = interrupted(np.full(32, 30.0), 12)
+    assert same.verdict == "no change" and same.autocorrelation < 0.3
+    assert 0.7 < same.early_lower < 1 < same.early_upper < 1.4
+    more = interrupted(np.append(np.full(12, 30.0), np.full(20, 45.0)), 12)
+    assert more.early == pytest.approx(1.5) and more.p < 0.01
+
+
+def test_less_confidence_means_narrower_intervals_of_all_that_is_found():
+    counts = noisy(course(30, 30, 2.0, 6, level=800), np.random.default_rng(3))
+    wide, narrow = (interrupted(counts, 30, confidence=c) for c in (0.95, 0.8))
+    assert wide.half_life_lower < narrow.half_life_lower < narrow.half_life < narrow.half_life_upper
+    assert narrow.half_life_upper < wide.half_life_upper
+    assert wide.jump_lower < narrow.jump_lower < narrow.jump < narrow.jump_upper < wide.jump_upper
+    assert wide.early_lower < narrow.early_lower < narrow.early_upper < wide.early_upper
+    assert (narrow.upper - narrow.lower < wide.upper - wide.lower).all()
+    with pytest.raises(ValueError, match="confidence is 95"):
+        interrupted(counts, 30, confidence=95)

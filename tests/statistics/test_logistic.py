@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import expit
+from scipy.stats import t as student
 
 from leaderful.statistics.logistic import COMBINATION, CONSTANT, ONE_CLUSTER, logistic, margin
 
@@ -188,3 +189,26 @@ def test_a_column_left_out_has_no_margin():
     fit = logistic(outcome, np.column_stack([columns, np.ones(300)]), cluster)
     with pytest.raises(ValueError, match="not in the fit"):
         margin(fit, np.column_stack([columns, np.ones(300)]), 3, low=0.0, high=1.0, rows=np.ones(300, dtype=bool))
+
+
+def test_less_confidence_means_narrower_intervals_round_the_same_value():
+    outcome, columns, cluster = drawn(5)
+    wide, narrow = (logistic(outcome, columns, cluster, confidence=c) for c in (0.95, 0.8))
+    assert (narrow.coefficients == wide.coefficients).all()
+    # half the width is a quantile of Student's t times the same standard error
+    shrunk = student.isf(0.1, wide.df) / student.isf(0.025, wide.df)
+    assert narrow.upper - narrow.coefficients == pytest.approx(shrunk * (wide.upper - wide.coefficients))
+    rows = np.ones(len(outcome), dtype=bool)
+    one, two = (margin(wide, columns, 0, low=0.0, high=1.0, rows=rows, confidence=c) for c in (0.95, 0.8))
+    assert two.upper - two.lower == pytest.approx(shrunk * (one.upper - one.lower))
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, 95.0, np.nan])
+def test_a_confidence_that_is_no_share_is_refused(confidence):
+    outcome, columns, cluster = drawn(5)
+    fit = logistic(outcome, columns, cluster)
+    rows = np.ones(len(outcome), dtype=bool)
+    with pytest.raises(ValueError, match=r"such as 0\.95"):
+        logistic(outcome, columns, cluster, confidence=confidence)
+    with pytest.raises(ValueError, match=r"such as 0\.95"):
+        margin(fit, columns, 0, low=0.0, high=1.0, rows=rows, confidence=confidence)

@@ -66,6 +66,7 @@ CASES = [
     ("unknown person", "responses", RESPONSES + "p9,w1,CGP1,4\n", [], BrokenKeysError, "row 2, column person", f"the code is not in column id of people.csv; {NOT_THERE}"),
     ("table referred to is missing", "moments", "id,person,time,opener,taken,went_on_to\nm1,p1,2026-01-05T10:00,surprise,yes,RX1;RX8\n", [], BrokenKeysError, "row 2, column went_on_to", f"the code is not in column id of bodies.csv; {NOT_THERE}"),
     ("unknown participant", "interactions", INTERACTIONS + "i1,2026-01-05T10:00,p1;p2;p9,\n", [], BrokenKeysError, "row 2, column participants", f"the code is not in column id of people.csv; {NOT_THERE}"),
+    ("participants between spaces", "interactions", INTERACTIONS + "i1,2026-01-05T10:00,p1 p2,\n", [], BrokenKeysError, "row 2, column participants", "the code is not in column id of people.csv; put ; between two codes"),
     ("one participant", "interactions", INTERACTIONS + "i1,2026-01-05T10:00,p1;p1,\n", [], BrokenStructureError, "row 2, column participants", "one participant only; an interaction needs two different people or more, joined by ;"),
     ("sender elsewhere", "interactions", INTERACTIONS + "i1,2026-01-05T10:00,p1;p2,p3\ni2,2026-01-05T10:00,p1;p2,p2\n", ["i2"], BrokenStructureError, "row 2, column sender", "the sender is not among the participants; add the code there"),
     ("tie to itself", "ties", TIES + "QHM,QHM,partners-with,,\n", [], BrokenStructureError, "row 2, column target", "a tie from QHM to itself; name two different bodies"),
@@ -188,6 +189,15 @@ def test_moments_alone_are_kept_and_counted(tmp_path: Path) -> None:
     assert kept(study, "moments") == ["m1"]
     notes = [note for receipt in study.receipts for note in receipt.notes if "moments" in note]
     assert notes == ["moments that do not say who else was there: 1; they are kept"]
+
+
+def test_what_is_dated_after_the_study_is_kept_and_noted(tmp_path: Path) -> None:
+    rows = "i1,2026-03-31T23:59,p1;p2,\ni2,2062-01-05T10:00,p1;p2,\n"
+    study = open_study(tmp_path, interactions=INTERACTIONS + rows)
+    assert kept(study, "interactions") == ["i1", "i2"]
+    notes = [note for receipt in study.receipts for note in receipt.notes if "after" in note]
+    said = "interactions dated after 2026-03-31, the date of the study: 1; they are kept, but look at the years"
+    assert notes == [said]
 
 
 def test_a_study_in_order_has_no_problems(tmp_path: Path) -> None:

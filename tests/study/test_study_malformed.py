@@ -80,6 +80,7 @@ ONE_PROBLEM = [
     ("not in the list", "shocks", shock("s2,Storm,Crises,2026-01-05,"), 1, BadValuesError, "row 3, column kind", f"'Crises' is not allowed; nearest is crisis; allowed are {KINDS}"),
     ("nothing like the list", "shocks", shock("s2,Storm,xx,2026-01-05,"), 1, BadValuesError, "row 3, column kind", f"'xx' is not allowed; allowed are {KINDS}"),
     ("day first", "shocks", shock("s2,Storm,crisis,31/03/2026,"), 1, BadValuesError, "row 3, column starts", f"'31/03/2026' is a date in another order {A_DATE}; write year-month-day: 2026-03-31"),
+    ("day first that no calendar has", "shocks", shock("s2,Storm,crisis,31/02/2026,"), 1, BadValuesError, "row 3, column starts", f"'31/02/2026' is a date in another order {A_DATE}; write year-month-day"),
     ("day or month first", "shocks", shock("s2,Storm,crisis,03/04/2026,"), 1, BadValuesError, "row 3, column starts", f"'03/04/2026' is a date in another order {A_DATE}; write year-month-day: 2026-04-03 or 2026-03-04, whichever is meant"),
     ("no such day", "shocks", shock("s2,Storm,crisis,2026-02-30,"), 1, BadValuesError, "row 3, column starts", f"'2026-02-30' is a day that no calendar has {A_DATE}"),
     ("spreadsheet's day number", "shocks", shock("s2,Storm,crisis,46112,"), 1, BadValuesError, "row 3, column starts", f"'46112' is a spreadsheet's number for a day {A_DATE}; format the column as text and write year-month-day"),

@@ -45,11 +45,11 @@ def scanned_pdf(pages: int) -> bytes:
     return stream.getvalue()
 
 
-def locked_pdf(content: bytes, *, user: str) -> bytes:
+def locked_pdf(content: bytes, *, user: str, algorithm: str = "RC4-128") -> bytes:
     """Return the PDF encrypted; with an empty user password anyone may open it."""
     writer = PdfWriter()
     writer.append(PdfReader(io.BytesIO(content)))
-    writer.encrypt(user_password=user, owner_password="owner", algorithm="RC4-128")
+    writer.encrypt(user_password=user, owner_password="owner", algorithm=algorithm)
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()

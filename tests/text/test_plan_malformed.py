@@ -34,6 +34,8 @@ def refused(folder: Path, name: str, content: bytes, *, limits: PlanLimits | Non
     ("name", "content", "said"),
     [
         ("a.pdf", locked_pdf(PDF, user="secret"), "protected"),
+        ("a.pdf", locked_pdf(PDF, user="secret", algorithm="AES-256"), "protected"),
+        ("a.pdf", locked_pdf(PDF, user="", algorithm="AES-256")[:-200], "damaged"),
         ("a.pdf", scanned_pdf(3), "OCR"),
         ("a.pdf", PDF[: len(PDF) // 3], "damaged"),
         ("a.pdf", b"%PDF-1.7\n%%EOF\n", "damaged"),
@@ -58,8 +60,8 @@ def test_broken_documents_are_refused_with_advice(tmp_path: Path, name: str, con
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.pdf", tmp_path):
-        with pytest.raises(UnreadableFileError, match="not there"):
+    for path, said in ((tmp_path / "none.pdf", "not there"), (tmp_path, "is a folder")):
+        with pytest.raises(UnreadableFileError, match=said):
             read_plan(path)
 
 

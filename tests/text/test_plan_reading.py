@@ -7,6 +7,7 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plan_files import locked_pdf, long_pdf, pdf, scanned_pdf, small_word, word
@@ -77,8 +78,9 @@ def test_a_paragraph_goes_on_over_the_page(tmp_path: Path) -> None:
     assert passage.page == 1
 
 
-def test_a_pdf_that_anyone_may_open_is_read(tmp_path: Path) -> None:
-    content = locked_pdf(pdf([[LONG[:90], LONG[90:180]]]), user="")
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_a_pdf_that_anyone_may_open_is_read(tmp_path: Path, algorithm: str) -> None:
+    content = locked_pdf(pdf([[LONG[:90], LONG[90:180]]]), user="", algorithm=algorithm)
     assert "clean air" in read(tmp_path, "plan.pdf", content).text
 
 

@@ -33,6 +33,7 @@ MEANS = (
     "ties.asymmetry",
     "ties.change",
     "equality.gap",
+    "momentum.scale_change",
     "disagreement",
 )
 """Measures of answers of 1 to 4 or 5, and those that repeat them, which leave with two decimals."""

@@ -3,6 +3,7 @@
 from leaderful.england.days import REDRAWN
 from leaderful.england.describe import Description, SystemRow, describe, systems_table
 from leaderful.england.evidence import Outcome, Shape, boundaries, outcome_catalogue, outcomes, published
+from leaderful.england.policy import policy_documents, policy_links, policy_reading
 from leaderful.england.spread import spread, spread_file
 from leaderful.england.structure import all_bodies, bodies, former_trusts, ties, undetermined
 from leaderful.england.systems import icbs, predecessors, resolve, successions, successors
@@ -21,6 +22,9 @@ __all__ = [
     "icbs",
     "outcome_catalogue",
     "outcomes",
+    "policy_documents",
+    "policy_links",
+    "policy_reading",
     "predecessors",
     "published",
     "resolve",

@@ -9,12 +9,12 @@ from typing import Literal
 
 import polars as pl
 
-Name = Literal["systems", "successions", "bodies", "placements", "links"]
+Name = Literal["systems", "successions", "bodies", "placements", "links", "policy"]
 
 
 @cache
 def packaged(name: Name) -> pl.DataFrame:
-    """Return one of the tables that tools/build_england.py writes."""
+    """Return one of the tables that tools/build_england.py and tools/build_policy.py write."""
     content = files("leaderful.england").joinpath("tables", f"{name}.parquet").read_bytes()
     return pl.read_parquet(content)
 

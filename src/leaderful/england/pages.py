@@ -10,6 +10,7 @@ import polars as pl
 from leaderful.england import evidence_pages
 from leaderful.england.days import BEGAN, LAST_KNOWN, LAST_OF_42, REDRAWN
 from leaderful.england.packaged import packaged
+from leaderful.england.policy import policy_reading, policy_texts
 from leaderful.england.structure import tie_rules, undetermined
 from leaderful.england.systems import icbs, successors
 from leaderful.framework import framework
@@ -37,6 +38,8 @@ def england_data() -> str:
         fire=len(fire),
         fire_councils=", ".join(fire),
         ties=_ties(),
+        policy=_policy(),
+        policy_texts=_policy_texts(),
     )
 
 
@@ -78,6 +81,27 @@ def _ties() -> str:
         for rule in tie_rules()
     ]
     return _table(("from", "tie", "to", "basis", "standing"), rows)
+
+
+def _policy() -> str:
+    read = policy_reading()
+    return f"{read['tagged'].sum():,} of {read['passages'].sum():,} passages have a goal."
+
+
+def _policy_texts() -> str:
+    read = {row["document"]: row for row in policy_reading().iter_rows(named=True)}
+    rows = [
+        (
+            text.title,
+            text.body,
+            text.dated or "gives no date",
+            str(read[text.id]["passages"]),
+            str(read[text.id]["tagged"]),
+            "ran together" if read[text.id]["joined"] else "whole",
+        )
+        for text in policy_texts().values()
+    ]
+    return _table(("text", "body", "date it gives", "passages", "with a goal", "its columns"), rows)
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-ASKED = ("scale", "item", "question", "part", "between", "tier", "by", "direction", "role", "indicator")
-"""Keys of a finding's detail that say what was asked; each is a column of its own."""
+from leaderful.measures.findings import ASKED
 
 FINDINGS = {
     "measure": "what was measured; see the measures in this dictionary",

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 
 from leaderful.exports import columns
-from leaderful.exports.columns import ASKED, Shown
+from leaderful.exports.columns import Shown
 from leaderful.exports.contents import Contents
 from leaderful.exports.dictionary import dictionary, methods
 from leaderful.exports.safe import legible_table
-from leaderful.measures.findings import detail
+from leaderful.measures.findings import ASKED, detail
 
 Row = dict[str, Any]
 

@@ -32,6 +32,25 @@ SCHEMA = pl.Schema(
     }
 )
 
+ASKED = (
+    "source",
+    "question",
+    "scale",
+    "item",
+    "part",
+    "between",
+    "tier",
+    "by",
+    "direction",
+    "role",
+    "indicator",
+    "days",
+    "goal",
+    "reach",
+    "term",
+)
+"""Keys of a finding's detail that say what was asked, and nothing of who answered."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:

@@ -40,6 +40,16 @@ def kin(study: Study, bodies: Collection[str], day: date) -> dict[str, str | Non
     return found
 
 
+def followers(study: Study) -> dict[str, frozenset[str]]:
+    """Return, for each body that has ended by the study's date, all that came in its place, those that ended too."""
+    stands = standing(study, study.as_at)
+    forward = defaultdict(set)
+    for predecessor, successor, effective in _successions(study).iter_rows():
+        if effective <= study.as_at:
+            forward[predecessor].add(successor)
+    return {body: frozenset(_reached(body, forward) - {body}) for body in sorted(set(forward) - stands)}
+
+
 def footprints(study: Study, earlier: date, later: date) -> dict[str, frozenset[str]]:
     """Return, for each body that was redrawn between two days, all the bodies it was redrawn with."""
     between = _successions(study).filter((pl.col("effective") > earlier) & (pl.col("effective") <= later))

@@ -8,6 +8,8 @@ from leaderful.measures.brokerage import brokerage
 from leaderful.measures.cog_jam import cog_jam
 from leaderful.measures.disagreement import disagreements
 from leaderful.measures.equality import equality
+from leaderful.measures.moments import moments
+from leaderful.measures.momentum import momentum
 from leaderful.measures.network import network
 from leaderful.measures.plural import plural
 from leaderful.measures.response import response
@@ -16,6 +18,7 @@ from leaderful.measures.scales import scales
 from leaderful.measures.space_between import space_between
 from leaderful.measures.tie_change import tie_changes
 from leaderful.measures.ties import ties
+from leaderful.measures.travel import travel
 from leaderful.measures.zip_change import zip_changes
 from leaderful.measures.zips import zips
 from leaderful.study import Study
@@ -34,6 +37,9 @@ OWN_MEASURES = (
     zips,
     zip_changes,
     equality,
+    travel,
+    moments,
+    momentum,
 )
 """In the order of their findings."""
 

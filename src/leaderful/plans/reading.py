@@ -17,6 +17,7 @@ from leaderful.study.tables import LINKS
 from leaderful.text.documents import read_plan
 
 TABLE = LINKS.name
+_NO_PLAN = "no plan is listed; put plans into the folder, and a row for each with its file into table documents"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,7 @@ def read_plans(study: Study, *, again: bool) -> ReadPlans:
     refuse_broken(study, [TABLE])
     held = study.table(TABLE)
     links, receipts = _duties(study, held)
-    receipts += _left_out(study)
+    receipts += _listed(study)
     for id, body, file in study.table("documents").select("id", "body", "file").iter_rows():
         own = held.filter(pl.col("document") == id)
         if own.height and not again:
@@ -112,10 +113,14 @@ def _duties(study: Study, held: pl.DataFrame) -> tuple[pl.DataFrame, list[PlanRe
     return pl.concat([held, new]), [receipt]
 
 
-def _left_out(study: Study) -> list[PlanReceipt]:
-    """Name the documents whose rows are not in order, which therefore nobody reads."""
+def _listed(study: Study) -> list[PlanReceipt]:
+    """Name the documents whose rows are not in order, which therefore nobody reads; say so where there are none."""
     of_documents = [each for each in study.receipts if Path(each.source).stem == "documents"]
-    return [PlanReceipt(source=problem.where, problem=problem) for each in of_documents for problem in each.problems]
+    left_out = [
+        PlanReceipt(source=problem.where, problem=problem) for each in of_documents for problem in each.problems
+    ]
+    none = study.table("documents").is_empty() and not left_out
+    return [PlanReceipt(source="documents", notes=(_NO_PLAN,))] if none else left_out
 
 
 def _document(folder: Path, id: str, body: str, file: str, links: pl.DataFrame) -> tuple[pl.DataFrame, PlanReceipt]:
@@ -190,4 +195,3 @@ def _inside(folder: Path, file: str) -> Path:
             "there in column file of table documents."
         )
     return path
-

@@ -19,6 +19,9 @@ from leaderful.writing import FORMULA_STARTS
 
 LONGEST_QUOTE = 60
 """Words of a plan that a link repeats at most: enough to judge it by."""
+_LONGEST_SPAN = 80
+_LONGEST_CELL = 1_000
+"""Characters, for texts that a broken conversion left without spaces or full stops."""
 _BOARD = "integrated-care-board"
 
 
@@ -86,7 +89,8 @@ def _from_passage(document: str, body: str, passage: Passage, tag: Tag) -> dict[
 
 def _reason(passage: Passage, tag: Tag) -> str:
     """Say which words led to the suggestion, and under which heading they stand."""
-    words = dict.fromkeys(" ".join(passage.text[start:end].split()) for start, end in tag.evidence)
+    spans = (" ".join(passage.text[start:end].split()) for start, end in tag.evidence)
+    words = dict.fromkeys(_short(span, _LONGEST_SPAN) for span in spans)
     told = f"Words that point to it: {'; '.join(words)}." if words else "The passage as a whole points to it."
     return f"{told} Heading: {passage.heading[:120]}." if passage.heading else told
 
@@ -106,7 +110,12 @@ def quote(text: str, sentence: tuple[int, int]) -> str:
         first, last = (lowest, highest) if fits else (first, last)
     shown = text[parts[first][0] : parts[last][1]].split() if parts else text.split()
     cut = " …" if len(shown) > LONGEST_QUOTE else ""
-    return (" ".join(shown[:LONGEST_QUOTE]) + cut).lstrip("".join(FORMULA_STARTS) + " ")
+    whole = _short(" ".join(shown[:LONGEST_QUOTE]) + cut, _LONGEST_CELL)
+    return whole.lstrip("".join(FORMULA_STARTS) + " ")
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most].rstrip()} …"
 
 
 def _words(text: str) -> int:

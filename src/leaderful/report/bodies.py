@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from leaderful.framework import framework
 from leaderful.measures.findings import Finding
+from leaderful.report.figures.cells import Cell
 from leaderful.report.figures.marks import SECTORS, mark
 from leaderful.report.markup import hidden, tag
 from leaderful.report.material import Material
-from leaderful.report.wording import share
+from leaderful.report.wording import between, share
 
 NO_VALUE = {"insufficient": "too few answers", "undefined": "cannot be worked out"}
 """What stands where a finding has no value, by its status; a suppressed one is hidden."""
@@ -74,6 +75,22 @@ def shown(finding: Finding | None, write: Callable[[Finding], str]) -> str:
     if finding.status == "suppressed":
         return hidden()
     return NO_VALUE[finding.status] if finding.estimate is None else write(finding)
+
+
+def cell_of(finding: Finding | None, write: Callable[[Finding], str], *, about: str) -> Cell:
+    """Return a finding as a cell with what it is about; the word for why there is none where it has no estimate."""
+    words = shown(finding, write)
+    if finding is None or finding.estimate is None:
+        return Cell(words=words)
+    spoken = f"{about}: {words}"
+    return Cell(estimate=finding.estimate, lower=finding.lower, upper=finding.upper, words=words, spoken=spoken)
+
+
+def mean_words(finding: Finding) -> str:
+    """Return a mean and its interval, to one decimal: 3.2 (2.9 to 3.5)."""
+    if finding.lower is None or finding.upper is None:
+        return f"{finding.estimate:.1f}"
+    return f"{finding.estimate:.1f} ({between(finding.lower, finding.upper)})"
 
 
 def share_interval(finding: Finding) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from leaderful.measures.findings import Finding
 from leaderful.report.markup import hidden
 from leaderful.report.material import Material
-from leaderful.report.signals import RELIABLE, hidden_bodies
+from leaderful.report.signals_answers import RELIABLE, hidden_bodies
 from leaderful.report.wording import counted, share, whole
 
 
@@ -34,10 +34,10 @@ def sure_own(material: Material) -> str:
     by_body = [f for f in of_wave(material, "scale.icc") if f.detail.get("between") == "body" and f.status == "ok"]
     averaged = [f for f in by_body if f.detail["justified"]]
     return (
-        f"On {len(firm)} of {counted(len(alphas), 'item scale', 'item scales')} (groups of statements on one theme) "
-        "the statements hang together well enough to be read as one score; "
-        f"on {len(averaged)} of {len(alphas)}, people of the same body agree enough for its average to stand for it. "
-        "The questionnaire itself has not been validated."
+        f"On {len(firm)} of {counted(len(alphas), 'item scale', 'item scales')} (statements on one theme) the "
+        "answers hang together well enough to be one score; "
+        f"on {len(averaged)} of {len(alphas)}, people of one body agree enough for its average to stand for it. "
+        "The questionnaire has not been validated."
     )
 
 

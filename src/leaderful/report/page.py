@@ -55,6 +55,23 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pointer:
+    """A sentence of the first screen, with the name of the section that shows it and where to go."""
+
+    text: str
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """Sentences of the first screen that belong together."""
+
+    name: str
+    pointers: tuple[Pointer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """The whole report."""
 
@@ -68,8 +85,8 @@ class Page:
     map_note: str
     banner: str = ""
     """What must be said before anything else, such as that the evidence is made up."""
-    standing_out: tuple[tuple[str, str], ...] | None = None
-    """Sentences on what stands out, each with the section that shows it; None where nobody was asked."""
+    standing_out: tuple[Head, ...] | None = None
+    """Sentences on what stands out, under heads; None where there is no evidence of the study's own."""
     sections: Sequence[Section]
     footer: tuple[str, ...] = field(default=())
 

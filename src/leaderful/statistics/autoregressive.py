@@ -17,6 +17,9 @@ _LOWEST = 0.5
 """Variances are those of a mean of at least half an event, so that weeks without one do not weigh without bounds."""
 _ALIKE = np.linspace(0.0, 0.95, 39)
 """Autocorrelations that are thought possible."""
+_ROUNDING = 1 / 12
+"""Variance of rounding to whole numbers, as counts are. Without it a fit without residuals would pass for one whose
+neighbours are wholly alike."""
 _TINY = 1e-12
 
 
@@ -77,16 +80,16 @@ def settle(counts: Floats, fit: Fit, slope: Floats) -> Noise:
     residuals, columns = plain.free(counts - fit.mean), plain.free(slope)
     columns = columns / np.linalg.norm(columns, axis=0)
     weeks, width = columns.shape
+    rounding = (_ROUNDING / np.maximum(fit.mean, _LOWEST)).sum()
     heights = np.empty(len(_ALIKE))
     for place, rho in enumerate(_ALIKE):
         freed = Noise(mean=np.ones_like(counts), autocorrelation=float(rho))
         x, e = freed.free(columns), freed.free(residuals)
         q, r = np.linalg.qr(x)
         left = e - q @ (q.T @ e)
+        squares = left @ left + rounding * (1 + rho**2) / (1 - rho**2)
         spread = np.log(np.abs(np.diag(r)) + _TINY).sum()
-        heights[place] = (
-            -((weeks - width) * np.log(left @ left + _TINY) + (weeks - 1) * np.log1p(-(rho**2))) / 2 - spread
-        )
+        heights[place] = -((weeks - width) * np.log(squares) + (weeks - 1) * np.log1p(-(rho**2))) / 2 - spread
     weights = np.exp(heights - heights.max())
     return Noise(mean=fit.mean, autocorrelation=float(weights @ _ALIKE / weights.sum()))
 

@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from leaderful.statistics.blocks import Floats
 from leaderful.statistics.cluster_variance import Codes, Whole, whole_codes
+from leaderful.statistics.confidence import check_confidence
 
 Rows: TypeAlias = NDArray[np.intp]
 
@@ -135,8 +136,7 @@ def cluster_bootstrap(
     codes = whole_codes(clusters, "clusters", len(clusters))
     if draws < 100:
         raise ValueError(f"draws is {draws}; 100 or more are wanted, and 2,000 are usual")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; a number between 0 and 1 is wanted, such as 0.95")
+    check_confidence(confidence)
     members = _members(codes)
     estimate = float(statistic(np.arange(len(codes)))) if len(codes) else np.nan
     drawn = np.full(draws, np.nan)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from leaderful.statistics.blocks import Floats
+from leaderful.statistics.confidence import check_confidence
 
 Whole: TypeAlias = NDArray[np.int64]
 Codes: TypeAlias = NDArray[np.integer[Any]]
@@ -66,8 +67,7 @@ def cluster_variance(cells: Cells, totals: Floats) -> tuple[Floats, Floats]:
 
 def margin(se: Floats, df: Floats, size: Floats, confidence: float) -> Floats:
     """Return half the width of the interval; NaN where the error is rounding, next to the size of the values."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; a number between 0 and 1 is wanted, such as 0.95")
+    check_confidence(confidence)
     half = np.asarray(t.isf((1 - confidence) / 2, df) * se)
     return np.where(se > _NOTHING * size, half, np.nan)
 

@@ -10,6 +10,7 @@ from scipy.stats import t
 
 from leaderful.statistics.autoregressive import Noise, settle, solve
 from leaderful.statistics.blocks import Floats
+from leaderful.statistics.confidence import check_confidence
 from leaderful.statistics.fading import (
     EARLY,
     base,
@@ -254,5 +255,4 @@ def _check(counts: Floats, before: int, confidence: float) -> None:
         raise ValueError("counts must be finite numbers of 0 or more in one row")
     if not 0 <= before <= len(counts):
         raise ValueError(f"before is {before}; a number from 0 to the {len(counts)} weeks is wanted")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; a number between 0 and 1 is wanted, such as 0.95")
+    check_confidence(confidence)

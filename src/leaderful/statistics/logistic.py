@@ -12,6 +12,7 @@ from scipy.stats import t
 
 from leaderful.statistics.blocks import Floats
 from leaderful.statistics.cluster_variance import Codes, Whole, whole_codes
+from leaderful.statistics.confidence import check_confidence
 from leaderful.statistics.penalised import Climb, climb, profile_interval, profile_p, separated
 
 CONSTANT = "it is the same everywhere"
@@ -197,7 +198,7 @@ def margin(
     Raises
     ------
     ValueError
-        When the column was left out of the fit, or no rows are chosen.
+        When the column was left out of the fit, no rows are chosen, or confidence is not between 0 and 1.
 
     Notes
     -----
@@ -213,6 +214,7 @@ def margin(
     >>> round(found.low, 6), round(found.high, 6), round(found.difference, 6)
     (0.25, 0.75, 0.5)
     """
+    check_confidence(confidence)
     if np.isnan(fit.coefficients[column + 1]):
         raise ValueError(f"column {column} is not in the fit; choose one that was not left out")
     if not rows.any():
@@ -227,7 +229,7 @@ def margin(
         slopes.append((p * (1 - p)) @ design[:, used] / len(p))
     slope = slopes[1] - slopes[0]
     variance = float(slope @ fit.covariance[np.ix_(used, used)] @ slope)
-    half = float(t.isf((1 - confidence) / 2, fit.df)) * np.sqrt(variance) if variance >= 0 else np.nan
+    half = float(t.isf((1 - confidence) / 2, fit.df) * np.sqrt(variance)) if variance >= 0 else np.nan
     difference = means[1] - means[0]
     return Margin(low=means[0], high=means[1], difference=difference, lower=difference - half, upper=difference + half)
 
@@ -339,5 +341,4 @@ def _check(outcome: Floats, columns: Floats, confidence: float) -> None:
         raise ValueError("an outcome is neither 0 nor 1; leave out rows without one")
     if not np.isfinite(columns).all():
         raise ValueError("columns must hold finite numbers; leave out rows with a missing value")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; a number between 0 and 1 is wanted, such as 0.95")
+    check_confidence(confidence)

@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 from scipy.stats import chi2
 
 from leaderful.statistics.blocks import Blocks, Floats, restricted_loglik, standardise
+from leaderful.statistics.confidence import check_confidence
 from leaderful.statistics.random_effects import Fit
 
 Share: TypeAlias = Literal["between", "within", "sampling"]
@@ -66,8 +67,7 @@ def share_interval(fit: Fit, share: Share, *, confidence: float = 0.95) -> tuple
     >>> [round(end, 2) for end in share_interval(fit, "between")]
     [0.37, 0.99]
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; a number between 0 and 1 is wanted, such as 0.95")
+    check_confidence(confidence)
     if fit.depth == 2 and share == "between":
         raise ValueError("a two-level fit has no share between groups; use three_level")
     rows = standardise(fit.rows)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import chi2, t
 
 from leaderful.statistics.blocks import Floats
+from leaderful.statistics.confidence import check_confidence
 from leaderful.statistics.relation_search import (
     NoPeakError,
     dyadic_correlation,
@@ -170,8 +171,8 @@ def social_relations(ratings: Floats | Sequence[Floats], *, confidence: float | 
     >>> [round(part.share, 2) for part in (out.actor, out.partner, out.relationship)]
     [0.2, 0.33, 0.47]
     """
-    if confidence is not None and not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; a number between 0 and 1 is wanted, such as 0.95")
+    if confidence is not None:
+        check_confidence(confidence)
     given = [_as_indicators(group) for group in ([ratings] if isinstance(ratings, np.ndarray) else ratings)]
     if len({len(group) for group in given}) > 1:
         raise ValueError(f"groups have {sorted({len(group) for group in given})} indicators; the same number is wanted")

@@ -9,6 +9,7 @@ import numpy as np
 
 from leaderful.statistics.blocks import Floats
 from leaderful.statistics.cluster_variance import Codes, Whole, whole_codes
+from leaderful.statistics.confidence import check_confidence
 from leaderful.statistics.nested import Tree, plant
 from leaderful.statistics.nested_peak import highest, share_ends
 
@@ -193,8 +194,7 @@ def _check(values: Floats, groupings: Sequence[Codes], confidence: float) -> lis
         raise ValueError("groupings are empty; at least one is wanted")
     if values.ndim != 1 or not np.isfinite(values).all():
         raise ValueError("values must be finite numbers in one row; leave rows without a value out")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; a number between 0 and 1 is wanted, such as 0.95")
+    check_confidence(confidence)
     dense = [
         np.unique(whole_codes(codes, f"groupings[{k}]", len(values)), return_inverse=True)[1]
         for k, codes in enumerate(groupings)

@@ -8,6 +8,7 @@ more than the whole, all of them are left out, because none can be told to be th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -28,6 +29,7 @@ from leaderful.study.ties import check_ties
 from leaderful.study.values import changed_by_spreadsheet
 
 _GOAL = r"^SDG(?:[1-9]|1[0-7])(?:\.(?:[1-9][0-9]?|[a-d]))?$"
+_HAPPENINGS = frozenset({"interactions", "moments"})
 _SHARE_TOLERANCE = 1e-6  # shares of population are published to a few decimals and must not fail by rounding
 
 
@@ -48,7 +50,12 @@ def check_study(readings: dict[str, Reading], scales: Sequence[ItemScale]) -> No
 
 
 def check_settings(settings: Settings, readings: Mapping[str, Reading]) -> tuple[Receipt, ...]:
-    """Check the name, system and date of a study against its bodies; return a receipt if one is wrong."""
+    """Check the name, system and date of a study against its bodies; return a receipt if one is wrong.
+
+    What is dated after the study is noted with its table.
+    """
+    for name in _HAPPENINGS & readings.keys():
+        _note_later(readings[name], settings.as_at)
     log = Log(file=FILE)
     if fault := name_fault(settings.name):
         log.add(BadValuesError, f"name {fault}")
@@ -64,6 +71,13 @@ def check_settings(settings: Settings, readings: Mapping[str, Reading]) -> tuple
             message = f"as_at is {settings.as_at} and {settings.system} is there {held}; choose a day within"
             log.add(BrokenStructureError, message)
     return (Receipt(source=FILE, read=0, kept=0, problems=tuple(log.problems)),) if log.problems else ()
+
+
+def _note_later(reading: Reading, as_at: date) -> None:
+    later = reading.frame.filter(pl.col("time").dt.date() > as_at).height
+    if later:
+        said = f"{reading.table.name} dated after {as_at}, the date of the study: {later:,}"
+        reading.log.notes.append(f"{said}; they are kept, but look at the years")
 
 
 def _wanted(readings: Mapping[str, Reading]) -> Iterator[str]:
@@ -157,7 +171,7 @@ class _Unknown:
     """What is said of a code that the table it refers to does not have."""
 
     def __init__(self, column: Column, table: Table, target: str, readings: Mapping[str, Reading]) -> None:
-        self._hide, self._target = table.private, target
+        self._hide, self._target, self._several = table.private, target, column.type == "codes"
         self._hint = not (column.private or TABLES[target].columns[0].private)
         self._lost, self._source = readings[target].lost, readings[target].log.file
         known = known_codes(target, readings).to_list()
@@ -175,6 +189,8 @@ class _Unknown:
             return changed_by_spreadsheet(part, probably, hide=self._hide)
         near = self._plain.get(part.casefold()) if self._hint else None
         advice = f"did you mean {near!r}?" if near else "add it there or correct it here"
+        if self._several and re.search(r"[,\s]", part):
+            advice = "put ; between two codes"
         return f"{given} is not in column {TABLES[self._target].key[0]} of {self._source}; {advice}"
 
 

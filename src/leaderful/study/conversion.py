@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import polars as pl
 
@@ -177,7 +178,16 @@ def _readings(first: int, second: int, year: str) -> str:
     if first <= 12 and second <= 12 and first != second:
         return f": {year}-{second:02d}-{first:02d} or {year}-{first:02d}-{second:02d}, whichever is meant"
     day, month = max(first, second), min(first, second)
-    return f": {year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and day <= 31 else ""
+    meant = f"{year}-{month:02d}-{day:02d}"
+    return f": {meant}" if _is_day(meant) else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _fault_of_datetime(text: str) -> tuple[str, str, str]:

@@ -85,6 +85,8 @@ def read_plan(path: Path, *, limits: PlanLimits = _LIMITS) -> ReadPlan:
 
 def _content(path: Path, limits: PlanLimits) -> bytes:
     try:
+        if path.is_dir():
+            raise UnreadableFileError("it is a folder. Name one document in it in column file.")
         if not path.is_file():
             raise UnreadableFileError("the file is not there. Put it into the folder, or correct column file.")
         size = path.stat().st_size

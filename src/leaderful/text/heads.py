@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 _TITLE_WORDS = (8, 7, 6, 5, 4)
+_OPENING = 40
+"""Lines of a document among which its title stands."""
 EDGE = 3
 """How many lines at the top and at the foot of a page may be its head and its foot."""
 _PAGE_NUMBER = re.compile(
@@ -47,7 +49,7 @@ def drop_repeated(lines: Sequence[str]) -> tuple[list[str], int]:
     return kept, len(lines) - len(kept)
 
 
-def drop_title_starts(lines: Sequence[str], *, opening: int = 40) -> list[str]:
+def drop_title_starts(lines: Sequence[str]) -> list[str]:
     """Return lines without the document's title where the head of a page ran into the text.
 
     Only words that stand together among the first lines of the document, and that begin five lines
@@ -56,7 +58,7 @@ def drop_title_starts(lines: Sequence[str], *, opening: int = 40) -> list[str]:
     for size in _TITLE_WORDS:
         starts = Counter(tuple(_plain(line)[:size]) for line in lines)
         titles = {start for start, times in starts.items() if times >= 5 and len(start) == size}
-        titles = {start for start in titles if _stands_above(start, lines[:opening])}
+        titles = {start for start in titles if _stands_above(start, lines[:_OPENING])}
         lines = [_without_start(line, titles) for line in lines]
     return list(lines)
 

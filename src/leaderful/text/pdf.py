@@ -88,8 +88,6 @@ def _open(content: bytes) -> PdfReader:
     try:
         reader = PdfReader(io.BytesIO(content))
         locked = reader.is_encrypted and not reader.decrypt("")
-    except UnreadableFileError:
-        raise
     except Exception as error:
         if b"/Encrypt" in content:
             raise _locked() from error

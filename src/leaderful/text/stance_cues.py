@@ -59,8 +59,9 @@ _BEFORE_VERB = (
     r"(?:^\W*|:\s*|\b(?:to|will|shall|must|would|should|can|not|we|and|or|also|then|is|are|was|were|be|been|being|has|have|"
     r"by|of|propos(?:e|es|ed|ing)|fully|further|finally|now|significantly|permanently)\s+)"
 )
-LESS = re.compile(rf"{_BEFORE_VERB}(?P<plain>{_listed('reduce')})\b|\b(?P<bent>{_listed('less')})\b", _I)
-"""Making less of something: good or bad, as the thing is."""
+_NO_VERB = r"(?<!\bstop(?= smoking (?:clinic|service|support|advi|programme|team|session|group|offer)))"
+LESS = re.compile(rf"{_BEFORE_VERB}(?P<plain>{_listed('reduce')})\b{_NO_VERB}|\b(?P<bent>{_listed('less')})\b", _I)
+"""Making less of something: good or bad, as the thing is. *Stop smoking clinics* are a name."""
 WORSENS = re.compile(
     rf"\b(?:continue[sd]?|continuing|remains?|keeps?|stays?|still) (?:to )?(?:{_listed('troubles')})\b", _I
 )

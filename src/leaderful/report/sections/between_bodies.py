@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from leaderful.measures.findings import Finding
-from leaderful.report.bodies import in_order, latest, named, of_whole, sector_name, share_interval, shown
-from leaderful.report.figures.cells import Cell, Column, Range, cells
+from leaderful.report.bodies import (
+    cell_of,
+    in_order,
+    latest,
+    mean_words,
+    named,
+    of_whole,
+    sector_name,
+    share_interval,
+    shown,
+)
+from leaderful.report.figures.cells import Column, Range, cells
 from leaderful.report.figures.marks import SECTORS
 from leaderful.report.markup import tag
 from leaderful.report.material import Material
@@ -43,7 +53,7 @@ def received_figure(material: Material) -> Figure | None:
         (
             named(material, body),
             [
-                _received_cell(found[m].get(body), f"{material.called(body)}, {name.lower()}")
+                cell_of(found[m].get(body), mean_words, about=f"{material.called(body)}, {name.lower()}")
                 for m, name, _ in _RECEIVED
             ],
         )
@@ -69,25 +79,6 @@ def received_figure(material: Material) -> Figure | None:
 def _mean(material: Material, measure: str) -> float | None:
     mean = of_whole(material, measure)
     return mean.estimate if mean is not None else None
-
-
-def _received_cell(finding: Finding | None, about: str) -> Cell:
-    words = shown(finding, _with_interval)
-    if finding is None or finding.estimate is None:
-        return Cell(words=words)
-    return Cell(
-        estimate=finding.estimate,
-        lower=finding.lower,
-        upper=finding.upper,
-        words=words,
-        spoken=f"{about}: {words}",
-    )
-
-
-def _with_interval(finding: Finding) -> str:
-    if finding.lower is None or finding.upper is None:
-        return f"{finding.estimate:.1f}"
-    return f"{finding.estimate:.1f} ({between(finding.lower, finding.upper)})"
 
 
 def _received_title(material: Material) -> str:
@@ -141,7 +132,11 @@ def equality_figure(material: Material) -> Figure | None:
         (
             sector_name(sector),
             [
-                _gap_cell(found.get((sector, key)), f"{sector_name(sector)}, {name.lower()}")
+                cell_of(
+                    found.get((sector, key)),
+                    _gap_words,
+                    about=f"{sector_name(sector)}, {name.lower()}, against the NHS",
+                )
                 for key, name, _ in _BROUGHT
             ],
         )
@@ -161,19 +156,6 @@ def equality_figure(material: Material) -> Figure | None:
         cannot="Whether partners are equal: only how what they bring is seen. Nor whether they ought to bring as much.",
         grids=(_equality_grid(sectors, found),),
         folded=not any(_stands(f) in _WAYS for f in known),
-    )
-
-
-def _gap_cell(finding: Finding | None, about: str) -> Cell:
-    words = shown(finding, _gap_words)
-    if finding is None or finding.estimate is None:
-        return Cell(words=words)
-    return Cell(
-        estimate=finding.estimate,
-        lower=finding.lower,
-        upper=finding.upper,
-        words=words,
-        spoken=f"{about}, against the NHS: {words}",
     )
 
 
@@ -243,7 +225,9 @@ def apart_figure(material: Material) -> Figure | None:
     bodies = in_order(material, found)
     reference = _mean(material, "ties.outside")
     column = Column(name="People", about="0 to 100 %", range=Range(low=0.0, high=1.0, reference=reference))
-    rows = [(named(material, body), [_apart_cell(found[body], material.called(body))]) for body in bodies]
+    rows = [
+        (named(material, body), [cell_of(found[body], _share_words, about=material.called(body))]) for body in bodies
+    ]
     return Figure(
         id="apart",
         title=_apart_title(material, reference),
@@ -256,19 +240,6 @@ def apart_figure(material: Material) -> Figure | None:
         "bodies are not counted.",
         grids=(_apart_grid(material, bodies, found),),
         folded=not any(finding.detail.get("apart") for finding in found.values()),
-    )
-
-
-def _apart_cell(finding: Finding, name: str) -> Cell:
-    words = shown(finding, _share_words)
-    if finding.estimate is None:
-        return Cell(words=words)
-    return Cell(
-        estimate=finding.estimate,
-        lower=finding.lower,
-        upper=finding.upper,
-        words=words,
-        spoken=f"{name}: {words}",
     )
 
 

@@ -10,7 +10,7 @@ from leaderful.measures.findings import Finding
 from leaderful.report.bodies import NO_VALUE
 from leaderful.report.figures.profile import Reading
 from leaderful.report.material import Material
-from leaderful.report.signals import RELIABLE
+from leaderful.report.signals_answers import RELIABLE
 from leaderful.report.wording import between, signed, whole
 
 LEVELS = (

@@ -14,7 +14,7 @@ from leaderful.report.markup import join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Figure, Grid, Section
 from leaderful.report.sections.by_scale import found
-from leaderful.report.signals import divided, one_sided
+from leaderful.report.signals_answers import divided, one_sided
 from leaderful.report.wording import counted, listed, points, share, whole, within
 
 KINDS = ("system", "body", "pair")

@@ -7,8 +7,11 @@ from markupsafe import Markup
 from leaderful.report.markup import join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Section
+from leaderful.report.sections.methods_moments import MOMENTS_METHODS
 from leaderful.report.sections.methods_scales import SCALE_METHODS
+from leaderful.report.sections.methods_thread import NATIONAL_METHODS, THREAD_METHODS
 from leaderful.report.sections.methods_ties import TIES_METHODS
+from leaderful.report.sections.methods_travel import TRAVEL_METHODS
 from leaderful.report.wording import day
 
 _STRUCTURE = (
@@ -57,8 +60,9 @@ _SOURCES = (
     "Moore, J., Elliott, I. C. and Hesselgreaves, H. (2023). Collaborative Leadership in Integrated Care Systems; "
     "Creating Leadership for the Common Good. Journal of Change Management, 23(4), 358-373. "
     "doi:10.1080/14697017.2023.2261126: the framework.",
-    "NHS England, Organisation Data Service; NHS Staff Survey 2021 to 2024; discharge and A&E statistics. Office for "
-    "National Statistics: lookups, boundaries, Health Index. Ministry of Housing, Communities and Local Government: "
+    "NHS England, Organisation Data Service; NHS Staff Survey 2021 to 2024; discharge and A&E statistics; policy "
+    "texts. Department of Health and Social Care: 10 Year Health Plan, executive summary. Office for National "
+    "Statistics: lookups, boundaries, Health Index. Ministry of Housing, Communities and Local Government: "
     "adult social care measures. Contains public sector information licensed under the Open Government Licence v3.0. "
     "Contains OS data © Crown copyright and database right 2023.",
 )
@@ -67,7 +71,12 @@ _SOURCES = (
 def methods_section(material: Material) -> Section:
     """Return the section on methods, sources and limits."""
     public = _PUBLIC if material.outlines else ()
-    told = (_STRUCTURE, *public, *((*SCALE_METHODS, *TIES_METHODS) if material.latest_wave else ()))
+    thread = THREAD_METHODS if {"thread.state", "thread.passage"} & set(material.own) else ()
+    national = NATIONAL_METHODS if material.outlines and "thread.read" in material.spread else ()
+    lived = MOMENTS_METHODS if any(measure.startswith(("moments.", "momentum.")) for measure in material.own) else ()
+    asked = (*SCALE_METHODS, *TIES_METHODS) if material.latest_wave else ()
+    travel = TRAVEL_METHODS if "travel.record" in material.own else ()
+    told = (_STRUCTURE, *thread, *national, *public, *asked, *travel, *lived)
     methods = [
         tag("details", tag("summary", tag("h3", name)), tag("p", text), id=f"method-{key}", class_="fold method")
         for key, name, text in told

@@ -38,7 +38,7 @@ _PAPER = (
     "every tier."
 )
 _SAFE = "Answers are shown for groups of ten people or more, and nobody is named without their consent."
-_PUBLIC = ("structure.", "published.", "outcome.")
+_PUBLIC = ("structure.", "published.", "outcome.", "thread.")
 """What begins the names of measures of which nobody here was asked."""
 
 
@@ -111,8 +111,8 @@ def _after_asking(material: Material, constructs: Sorted) -> tuple[str, ...]:
     told_by_people = sum(construct.id in told for construct in constructs.signed)
     others = len(constructs.signed) - told_by_people
     more = (
-        f" For {counted(others, 'other', 'others')} there is only a sign from outside: the list of bodies and ties, or "
-        "public figures."
+        f" For {counted(others, 'other', 'others')} there is only a sign from outside: the list of bodies and ties, "
+        "what bodies declare, or public figures."
     )
     known = ("items", *("waves",) * ("scale.change" in material.own))
     ways = dict.fromkeys(kind for construct in constructs.only_own for kind in construct.evidence if kind not in known)

@@ -14,7 +14,7 @@ from leaderful.report.markup import hidden, join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Figure, Grid
 from leaderful.report.sections.by_scale import Row, by_scale, most, n_of, reading, with_interval
-from leaderful.report.signals import RELIABLE
+from leaderful.report.signals_answers import RELIABLE
 from leaderful.report.wording import counted, listed, sentence, share, whole
 
 _UNITS = (("body", "body", "bodies"), ("team", "team", "teams"))

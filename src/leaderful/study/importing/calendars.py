@@ -16,10 +16,10 @@ from pathlib import Path
 from icalendar.parser import Contentline
 
 from leaderful.errors import UnreadableFileError
-from leaderful.study.decoding import Limits, find_encoding, refuse_large
+from leaderful.study.decoding import Limits
 from leaderful.study.importing.calendar_zones import Zones
 from leaderful.study.importing.mapping import MOST_TOGETHER
-from leaderful.study.importing.sheets import cannot_open
+from leaderful.study.importing.sheets import plain_encoding
 from leaderful.study.importing.zones import moment_in_utc
 
 MOST_EVENTS = 500_000
@@ -103,21 +103,6 @@ def read_calendar(path: Path, *, zone: tzinfo, limits: Limits) -> list[Event]:
     return [_event(line, lines, zones, apart, whole=whole) for line, lines, whole in blocks]
 
 
-def _encoding(path: Path, limits: Limits) -> str:
-    try:
-        refuse_large(path, limits)
-    except UnreadableFileError as error:
-        raise UnreadableFileError(f"{path.name}: {error}") from None
-    except OSError as error:
-        raise cannot_open(path, error) from None
-    try:
-        return find_encoding(path, limits).name
-    except OSError as error:
-        raise cannot_open(path, error) from None
-    except UnreadableFileError:
-        raise UnreadableFileError(f"{path.name} is no text that can be read. {_ADVICE}") from None
-
-
 def _is_calendar(path: Path, limits: Limits) -> bool:
     return any(line.upper().startswith("BEGIN:VCALENDAR") for _, line in _unfolded(path, limits))
 
@@ -125,7 +110,8 @@ def _is_calendar(path: Path, limits: Limits) -> bool:
 def _unfolded(path: Path, limits: Limits) -> Iterator[tuple[int, str]]:
     """Yield the lines with their numbers, each with the lines it goes on in; what is not read is not put together."""
     begun, number, held = 0, 0, ""
-    with path.open(encoding=_encoding(path, limits), errors="replace") as stream:
+    encoding = plain_encoding(path, limits, otherwise=f"is no text that can be read. {_ADVICE}")
+    with path.open(encoding=encoding.name, errors="replace") as stream:
         ended = True
         while piece := stream.readline(_LONGEST):
             number += ended

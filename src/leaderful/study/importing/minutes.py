@@ -12,11 +12,11 @@ import polars as pl
 
 from leaderful.errors import BadValuesError, UnreadableFileError
 from leaderful.receipts import LeftOut
-from leaderful.study.decoding import Limits, find_encoding, refuse_large
+from leaderful.study.decoding import Limits
 from leaderful.study.importing.gatherings import PARTS, Account, largest_of, make_parts
 from leaderful.study.importing.mapping import Source
 from leaderful.study.importing.people import Context, hashed_people
-from leaderful.study.importing.sheets import cannot_open
+from leaderful.study.importing.sheets import plain_encoding
 from leaderful.study.importing.times import read_heading
 from leaderful.study.importing.zones import moments_in_utc
 from leaderful.study.log import Log
@@ -106,18 +106,7 @@ def _names(text: str) -> list[str]:
 
 
 def _lines(path: Path, limits: Limits, log: Log) -> Iterator[tuple[int, str]]:
-    try:
-        refuse_large(path, limits)
-    except UnreadableFileError as error:
-        raise UnreadableFileError(f"{path.name}: {error}") from None
-    except OSError as error:
-        raise cannot_open(path, error) from None
-    try:
-        encoding = find_encoding(path, limits)
-    except OSError as error:
-        raise cannot_open(path, error) from None
-    except UnreadableFileError:
-        raise UnreadableFileError(f"{path.name} is not plain text. Save the minutes as text (.txt, UTF-8).") from None
+    encoding = plain_encoding(path, limits, otherwise="is not plain text. Save the minutes as text (.txt, UTF-8).")
     log.notes.extend(encoding.notes)
     with path.open(encoding=encoding.name, errors="replace") as stream:
         number = 0

@@ -13,7 +13,7 @@ import polars as pl
 
 from leaderful.errors import LeaderfulError, UnreadableFileError
 from leaderful.receipts import Problem
-from leaderful.study.decoding import Limits, find_encoding
+from leaderful.study.decoding import Encoding, Limits, find_encoding, refuse_large
 from leaderful.study.log import Log
 from leaderful.study.records import Records
 
@@ -88,6 +88,28 @@ def refuse_name(path: Path) -> None:
 def cannot_open(path: Path, error: OSError) -> UnreadableFileError:
     """Return the error for a file that the system does not let us open."""
     return UnreadableFileError(f"{path} cannot be read: {error.strerror}. Name a file that you may open.")
+
+
+def plain_encoding(path: Path, limits: Limits, *, otherwise: str) -> Encoding:
+    """Return the encoding of a file of plain text that is no table.
+
+    Raises
+    ------
+    UnreadableFileError
+        The file cannot be opened, is too large, or is no text; ``otherwise`` says what to do about the last.
+    """
+    try:
+        refuse_large(path, limits)
+    except UnreadableFileError as error:
+        raise UnreadableFileError(f"{path.name}: {error}") from None
+    except OSError as error:
+        raise cannot_open(path, error) from None
+    try:
+        return find_encoding(path, limits)
+    except OSError as error:
+        raise cannot_open(path, error) from None
+    except UnreadableFileError:
+        raise UnreadableFileError(f"{path.name} {otherwise}") from None
 
 
 def make_cells(rows: Sequence[tuple[int, Sequence[str | None]]]) -> pl.DataFrame:
