@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -155,6 +155,24 @@ def test_windows_do_not_overlap_and_lie_in_the_record(drawn_study):
     assert (np.diff(starts) >= 28).all()
     assert starts[0] == int(held.network.times[0]) // DAY
     assert starts[-1] + 28 <= int(held.network.times[-1]) // DAY + 1
+
+
+def test_one_mistyped_year_does_not_fill_the_windows_with_silence():
+    people = dict.fromkeys("ABC", "X")
+    plain = weekly(list("ABC"), weeks=20)
+    stray = [*plain, (at(36 * 365), ["A", "B"]), (at(-9 * 365), ["A", "B"])]
+    without, with_stray = (record(make(people, talks)) for talks in (plain, stray))
+    assert len(with_stray.starts()) == len(without.starts()) == 4
+    assert (with_stray.starts() == without.starts()).all()
+    assert len(with_stray.starts(2)) == 2
+
+
+def test_windows_on_either_side_of_a_gap_lie_where_people_met():
+    early = weekly(["A", "B"], weeks=9)
+    held = record(make({"A": "X", "B": "X"}, [*early, *((when + timedelta(days=400), who) for when, who in early)]))
+    days = (held.starts() - int(held.network.times[0]) // DAY * DAY) // DAY
+    assert days.tolist() == [0, 29, 400, 429]
+    assert len(held.starts(3)) == 3
 
 
 # Intervals, chance and who is drawn

@@ -87,13 +87,26 @@ class Record:
     def starts(self, most: int = MOST_WINDOWS, *, places: int = 3_000_000) -> Whole:
         """Return when the windows of `WINDOW` days start, in seconds: as many as do not overlap, evenly spread.
 
-        No more than hold about so many places in interactions between them, but one at least.
+        No more than hold about so many places in interactions between them, but one at least. None lies in a gap
+        of the record, so that a year mistyped in one interaction does not fill the windows with silence.
         """
-        of_one = max(len(self.network.members) * WINDOW // max(self.days, 1), 1)
-        count = min(most, max(places // of_one, 1), self.days // WINDOW)
-        midnight = int(self.network.times[0]) // DAY * DAY
-        offsets = np.floor(np.linspace(0, self.days - WINDOW, count)) if count else np.zeros(0)
-        return np.asarray(midnight + offsets.astype(np.int64) * DAY)
+        stretches = self._stretches()
+        lengths = [last - first + 1 for first, last in stretches]
+        of_one = max(len(self.network.members) * WINDOW // max(sum(lengths), 1), 1)
+        count = min(most, max(places // of_one, 1))
+        if len(stretches) == 1:
+            days = _spread_over(*stretches[0], count)
+        else:
+            every = [_spread_over(first, last, last - first + 1) for first, last in stretches]
+            days = np.concatenate(every)
+            days = days[np.linspace(0, len(days) - 1, min(count, len(days))).astype(np.int64)]
+        return days * DAY
+
+    def _stretches(self) -> list[tuple[int, int]]:
+        """Return first and last day, counted from 1970, of each part of the record without a gap of a window."""
+        days = np.unique(self.network.times // DAY)
+        parts = np.split(days, np.flatnonzero(np.diff(days) > WINDOW) + 1)
+        return [(int(part[0]), int(part[-1])) for part in parts]
 
 
 def record(study: Study) -> Record:
@@ -183,6 +196,14 @@ def _coded(values: pl.Series) -> tuple[Whole, tuple[str, ...]]:
     names = values.drop_nulls().unique().sort()
     codes = values.cast(pl.Enum(names)).to_physical().cast(pl.Int64).fill_null(-1)
     return codes.to_numpy(), tuple(names)
+
+
+def _spread_over(first: int, last: int, most: int) -> Whole:
+    """Return the first days of at most so many windows, evenly spread from day to day and not overlapping."""
+    length = last - first + 1
+    count = min(most, length // WINDOW)
+    offsets = np.floor(np.linspace(0, length - WINDOW, count)) if count else np.zeros(0)
+    return first + np.asarray(offsets.astype(np.int64))
 
 
 def _day(seconds: int) -> date:

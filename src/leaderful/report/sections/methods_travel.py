@@ -12,7 +12,7 @@ TRAVEL_METHODS = (
         "record. Intervals are by t over starts, with the spread of people added; with one start there is none. Chance "
         "is the same record shuffled within each four weeks (Gauvin and others 2022, doi:10.1137/19M1242252): times "
         "dealt out among all meetings; the gaps between meetings of the same people; or who of an organisation takes "
-        "part. Straight across between two partners means through people of these two alone; chance there is guests "
+        "part. Directly across between two partners means through people of these two alone; chance there is guests "
         "from outside dealt out anew to all meetings that cross, whichever organisation they are of, with everybody "
         "as often outside as before. p is corrected for all pairs by the single-step method of Westfall and Young "
         "(1993), and up to 40 people of each side are followed. The seven and 28 days, and the rule for where "

@@ -107,8 +107,9 @@ def _title(material: Material, found: dict[str, Finding]) -> str:
     named = listed(told) if len(told) <= _NAMED else f"{', '.join(told[:_NAMED])} and others"
     if len(reached) == 1:
         return f"The one goal carried here is dropped by some: {named}"
-    are = "is" if len(breaks) == 1 else "are"
-    return f"Of {len(reached)} goals carried here, {len(breaks)} {are} dropped by some: {named}"
+    if len(breaks) == 1:
+        return f"One of {len(reached)} goals carried here is dropped by some: {named}"
+    return f"Of {len(reached)} goals carried here, {len(breaks)} are dropped by some: {named}"
 
 
 def _scale_word(finding: Finding) -> str:

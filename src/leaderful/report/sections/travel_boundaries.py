@@ -1,4 +1,4 @@
-"""Where conversations stop: what gets straight across between declared partners, beside what chance would carry."""
+"""Where conversations stop: what gets directly across between declared partners, beside what chance would bring."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def boundaries_figure(material: Material) -> Figure | None:
     return Figure(
         id="travel-boundaries",
         title=_title(material, pairs, stopping),
-        subtitle="For each pair of declared partners, the share of all pairs of people, one on each side, between whom "
-        "a conversation could have got straight across within four weeks: through people of these two organisations "
-        "alone. Grey: had people met as often outside their own organisation, whichever it was. Pairs stand in the "
-        "order of their names.",
+        subtitle="Take one person from each of two declared partners, in all ways there are: between how many such "
+        "pairs could a conversation have got across within four weeks, through people of these two organisations "
+        "alone? Grey: what chance would bring, had people met as often outside their own organisation, whichever it "
+        "was. Pairs stand in the order of their names.",
         body=_rows(material, stopping, others),
         caption=_caption(about, pairs),
         method="travel",
@@ -63,7 +63,7 @@ def _title(material: Material, pairs: Sequence[Finding], stopping: Sequence[Find
 def _rows(material: Material, stopping: Sequence[Finding], others: Sequence[Finding]) -> Markup:
     ends = [end for f in (*stopping, *others) if f.estimate is not None for end in _ends(f)]
     column = Column(
-        name="Gets straight across",
+        name="Could get across directly",
         about=f"0 to {share(_high(ends))} of pairs of people",
         range=Range(low=0.0, high=_high(ends)),
     )
@@ -112,7 +112,7 @@ def _caption(about: Finding | None, pairs: Sequence[Finding]) -> str:
     return (
         f"{counted(shown_ones, 'pair', 'pairs')} of declared partners, {days_of(about.wave)}, "
         f"{counted(int(about.detail['windows']), 'start', 'starts')}; in the table the people of both.{dark} “Stops "
-        "here” asks for three things: surely less than half of what chance would carry, beyond what so many pairs "
+        "here” asks for three things: surely less than half of what chance would bring, beyond what so many pairs "
         "would bring by chance (p below 0.01, corrected for all pairs; and again with each group that meets counted "
         "once), and ten people of each side in the record."
     )
@@ -137,9 +137,9 @@ def _grid(material: Material, pairs: Sequence[Finding]) -> Grid:
         caption="What gets across between declared partners within four weeks",
         columns=(
             "Pair",
-            "Straight across",
+            "Directly across",
             "By chance",
-            "Of what chance would carry",
+            "Of what chance would bring",
             "p, all pairs",
             "Each way",
             "By way of others too",
