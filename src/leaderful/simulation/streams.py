@@ -43,9 +43,9 @@ def stream_key(seed: int, name: str, week: int) -> np.uint64:
 
     Examples
     --------
-    >>> stream_key(1, "responses", 3) == stream_key(1, "responses", 3)
+    >>> bool(stream_key(1, "responses", 3) == stream_key(1, "responses", 3))
     True
-    >>> stream_key(1, "responses", 3) == stream_key(1, "openings", 3)
+    >>> bool(stream_key(1, "responses", 3) == stream_key(1, "openings", 3))
     False
     """
     if name not in STREAMS:

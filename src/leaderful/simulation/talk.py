@@ -54,15 +54,17 @@ def _reach(carried: NDArray[np.uint32], body: Numbers, first: int, stop: int, st
     for bit in range(AT_ONCE):
         home = body[starters[bit]]
         for i in range(first, stop):
+            if i == starters[bit]:  # who may have left the post, and does not count as hearing
+                continue
             away = body[i] != home
             others[bit] += away
             if carried[i] >> np.uint32(bit) & np.uint32(1):
                 heard[bit] += 1
                 outside[bit] += away
     shares = np.full(3, np.nan)
-    shares[2] = (heard - 1).mean()
+    shares[2] = heard.mean()
     if stop - first > 1:
-        shares[0] = ((heard - 1) / (stop - first - 1)).mean()
+        shares[0] = (heard / (stop - first - 1)).mean()
     if (others > 0).any():
         kept = others > 0
         shares[1] = (outside[kept] / others[kept]).mean()
