@@ -35,6 +35,7 @@ PEOPLE_MEASURES = (
     "travel",
     "moments",
     "momentum",
+    "proposition.field",
 )
 """Measures whose n counts people or their answers."""
 
@@ -47,10 +48,22 @@ OTHER_MEASURES = (
     "published.share_between_systems",
     "published.share_between_bodies",
     "published.share_sampling",
+    "whatif",
+    "proposition.england",
+    "proposition.laboratory",
 )
-"""Measures whose n counts bodies or months."""
+"""Measures whose n counts bodies, months, or runs of a simulation."""
 
-EXACT = ("structure", "outcome", "published", "thread", "network")
+EXACT = (
+    "structure",
+    "outcome",
+    "published",
+    "thread",
+    "network",
+    "whatif",
+    "proposition.england",
+    "proposition.laboratory",
+)
 """Measures whose figures leave as they are: they tell of no one's answers, or of counts of ties alone."""
 
 

@@ -52,6 +52,8 @@ class Section:
     figures: tuple[Figure, ...] = ()
     body: Markup = field(default_factory=Markup)
     questions: tuple[str, ...] = ()
+    simulated: str = ""
+    """What is said first in the frame around it, where its people are simulated."""
 
 
 @dataclass(frozen=True, kw_only=True)

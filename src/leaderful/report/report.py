@@ -23,12 +23,14 @@ from leaderful.report.sections.moments import moments_section
 from leaderful.report.sections.momentum import momentum_section
 from leaderful.report.sections.outcomes import outcomes_section
 from leaderful.report.sections.own_evidence import own_evidence_section
+from leaderful.report.sections.propositions import propositions_section
 from leaderful.report.sections.published import published_section
 from leaderful.report.sections.silent import silent_section
 from leaderful.report.sections.structure import structure_section
 from leaderful.report.sections.thread import thread_section
 from leaderful.report.sections.thread_goals import of_goals
 from leaderful.report.sections.travel import travel_section
+from leaderful.report.sections.whatif import whatif_section
 from leaderful.report.sections.zip import zip_section
 from leaderful.report.signals import signals, under_heads
 from leaderful.report.wording import day, listed, short_system
@@ -55,6 +57,7 @@ def write_report(material: Material) -> str:
         *(_public_sections(material) if material.outlines else ()),
         *(() if declared else _thread(material)),
         own_evidence_section(material),
+        *_laboratory(material),
         methods_section(material),
     )
     page = Page(
@@ -115,6 +118,12 @@ def _own_sections(material: Material) -> tuple[Section, ...]:
 def _lived_sections(material: Material) -> tuple[Section, ...]:
     """Return what diaries and meetings tell, which a study may hold without having asked anybody in rounds."""
     made = (travel_section(material), moments_section(material), momentum_section(material))
+    return tuple(section for section in made if section is not None)
+
+
+def _laboratory(material: Material) -> tuple[Section, ...]:
+    """Return what was put to the propositions and to simulated people, after all that is about real ones."""
+    made = (propositions_section(material), whatif_section(material))
     return tuple(section for section in made if section is not None)
 
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from leaderful.report.markup import join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Section
+from leaderful.report.sections.methods_laboratory import PROPOSITION_METHODS, WHATIF_METHODS
 from leaderful.report.sections.methods_moments import MOMENTS_METHODS
 from leaderful.report.sections.methods_scales import SCALE_METHODS
 from leaderful.report.sections.methods_thread import NATIONAL_METHODS, THREAD_METHODS
@@ -76,7 +77,9 @@ def methods_section(material: Material) -> Section:
     lived = MOMENTS_METHODS if any(measure.startswith(("moments.", "momentum.")) for measure in material.own) else ()
     asked = (*SCALE_METHODS, *TIES_METHODS) if material.latest_wave else ()
     travel = TRAVEL_METHODS if "travel.record" in material.own else ()
-    told = (_STRUCTURE, *thread, *national, *public, *asked, *travel, *lived)
+    claims = PROPOSITION_METHODS if any(measure.startswith("proposition.") for measure in material.own) else ()
+    simulated = WHATIF_METHODS if "whatif.effect" in material.own else ()
+    told = (_STRUCTURE, *thread, *national, *public, *asked, *travel, *lived, *claims, *simulated)
     methods = [
         tag("details", tag("summary", tag("h3", name)), tag("p", text), id=f"method-{key}", class_="fold method")
         for key, name, text in told
