@@ -86,34 +86,29 @@ def ring(n: int, reach: int) -> np.ndarray:
 
 
 def regular(n: int, degree: int, *, seed: int) -> np.ndarray:
-    """Return the pairs of a random graph in which everybody has the same (even) number of ties."""
+    """Return the pairs of a random graph in which everybody has the same (even) number of ties: circles through all."""
     generator = np.random.default_rng(seed)
     found: set[tuple[int, int]] = set()
     for _ in range(degree // 2):
-        while True:
-            order = generator.permutation(n)
-            circle = {(min(a, b), max(a, b)) for a, b in zip(order, np.roll(order, 1), strict=True)}
-            if not circle & found:
-                found |= circle
-                break
-            order = _mended(order, found, generator)
-            if order is not None:
-                found |= {(min(a, b), max(a, b)) for a, b in zip(order, np.roll(order, 1), strict=True)}
-                break
+        circle = _new_circle(generator.permutation(n).tolist(), found, generator)
+        found |= {_sorted(circle[k], circle[k - 1]) for k in range(n)}
     return np.array(sorted(found))
 
 
-def _mended(order: np.ndarray, found: set[tuple[int, int]], generator: np.random.Generator) -> np.ndarray | None:
-    """Return the circle with people swapped until none of its pairs is taken, or nothing where that fails."""
-    n = len(order)
-    for _ in range(50):
-        clash = [k for k in range(n) if tuple(sorted((order[k], order[k - 1]))) in found]
-        if not clash:
-            return order
-        for k in clash:
-            other = int(generator.integers(n))
-            order[k], order[other] = order[other], order[k]
-    return None
+def _new_circle(circle: list[int], found: set[tuple[int, int]], generator: np.random.Generator) -> list[int]:
+    """Return the circle with people swapped until none of its pairs is found already."""
+    for _ in range(100):
+        clashes = [k for k in range(len(circle)) if _sorted(circle[k], circle[k - 1]) in found]
+        if not clashes:
+            return circle
+        for k in clashes:
+            other = int(generator.integers(len(circle)))
+            circle[k], circle[other] = circle[other], circle[k]
+    raise AssertionError("the graph is too small for so many ties each")
+
+
+def _sorted(a: int, b: int) -> tuple[int, int]:
+    return min(a, b), max(a, b)
 
 
 def well_mixed(
