@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 AXE    := tests/browser/node_modules/axe-core/axe.min.js
 
-.PHONY: help demo test test-browser check format docs bench bench-nulls tables examples lock clean
+.PHONY: help demo test test-browser check format docs bench bench-nulls bench-recovery laboratory tables examples lock clean
 
 help:            ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -53,6 +53,12 @@ bench: $(READY)  ## speed, beside a peer in the same run
 
 bench-nulls: $(READY) ## how often the null models in time give p below 0.05 (some 15 minutes)
 	$(BIN)/python benchmarks/null_calibration.py
+
+bench-recovery: $(READY) ## how often each measure finds what is planted in synthetic studies (some 30 minutes)
+	$(BIN)/python benchmarks/recovery.py
+
+laboratory: $(READY) ## make the laboratory's verdicts on the propositions anew (some 10 minutes)
+	$(BIN)/python tools/build_laboratory.py
 
 tables: $(READY) ## rebuild the packaged tables: make tables DATA=folder
 	$(BIN)/python tools/build_england.py $(DATA)

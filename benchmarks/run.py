@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+import laboratory
 import permutation
 import scales
 import tagging
@@ -47,6 +48,7 @@ def main() -> None:
     print(f"the same by dense matrices          {dense * 1000:8.1f} ms   {dense / ours:6.1f} times that")
     print(f"largest difference of a variance    {apart:8.1e}")
     past = scales.compare() + permutation.compare() + variance.compare() + tagging.compare() + temporal.compare()
+    past += laboratory.compare()
     passed = {"leaderful --help": help_time / bare < HELP_LIMIT, "leaderful demo": demo < DEMO_LIMIT}
     slow = [name for name, within in passed.items() if not within] + past
     print(f"limits: --help under {HELP_LIMIT:g} times a bare python, demo under {DEMO_LIMIT:g} s")
