@@ -48,7 +48,11 @@ ALLOWED: dict[str, set[str]] = {
         "soundness",
         "manifest",
     },
-    "cli": BASE | {"jobs"},
+    "simulation": BASE | {"framework", "study", "statistics", "networks", "measures.findings"},
+    "propositions": BASE | {"framework", "study", "statistics", "measures", "simulation"},
+    "laboratory": BASE | {"england", "study", "measures", "measuring", "report", "simulation", "propositions", "jobs"},
+    "cli_laboratory": BASE | {"laboratory", "simulation"},
+    "cli": BASE | {"jobs", "laboratory", "cli_laboratory"},
 }
 
 

@@ -11,6 +11,10 @@ from pathlib import Path
 
 import leaderful.england.pages
 import leaderful.framework.pages
+import leaderful.propositions.pages
+import leaderful.simulation.pages
+import leaderful.simulation.scenarios.pages
+import leaderful.simulation.seeding_pages
 import leaderful.study.pages
 import leaderful.text.card
 
@@ -20,6 +24,10 @@ SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     leaderful.study.pages.docs_pages,
     leaderful.england.pages.docs_pages,
     leaderful.text.card.docs_pages,
+    leaderful.simulation.pages.docs_pages,
+    leaderful.simulation.seeding_pages.docs_pages,
+    leaderful.simulation.scenarios.pages.docs_pages,
+    leaderful.propositions.pages.docs_pages,
 )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leaderful import cli_laboratory
 from leaderful.errors import LeaderfulError
 
 if TYPE_CHECKING:
@@ -95,10 +96,10 @@ def demo(
         Path | None, typer.Option("--out", help="folder to write to", show_default=False, readable=False)
     ] = None,
 ) -> None:
-    """Write the report of a system from packaged public data alone."""
-    from leaderful import jobs
+    """Write the report of a system from packaged public data, with a small simulation."""
+    from leaderful import laboratory
 
-    written = jobs.demo(icb, as_at=_date(as_at), folder=out)
+    written = laboratory.demo(icb, as_at=_date(as_at), folder=out)
     print(f"Report: {written.report.resolve()}")
     print("Open it in any browser; it needs no network.")
 
@@ -293,6 +294,9 @@ def england_show(
     from leaderful import jobs
 
     print(jobs.england_show(icb, as_at=_date(as_at)))
+
+
+cli_laboratory.add(app)
 
 
 def _date(given: datetime | None) -> date | None:

@@ -19,6 +19,7 @@ from leaderful.forms import Format, Survey, forms, latest_wave, partners, teams
 from leaderful.framework import pages
 from leaderful.framework.instruments import AddedInstrument, read_instrument, refuse_shared
 from leaderful.manifest import about
+from leaderful.measures.findings_file import kept_beside
 from leaderful.measures.outcomes import outcomes
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
@@ -37,12 +38,14 @@ from leaderful.study.importing.pseudonyms import new_key, read_key
 from leaderful.study.settings import FILE
 from leaderful.writing import is_there, write_new, write_over
 
+KEPT = ("whatif", "propositions")
+"""Files that keep, beside a study, what the laboratory found."""
 LATEST = england.REDRAWN
 """The date taken when none is given: the last redrawing of the systems that the packaged data knows."""
 
 
-def demo(icb: str, *, as_at: date | None, folder: Path | None) -> Written:
-    """Write the report of one system from packaged public data alone."""
+def demo(icb: str, *, as_at: date | None, folder: Path | None, laboratory: pl.DataFrame | None = None) -> Written:
+    """Write the report of one system from packaged public data, with what the laboratory found where it is given."""
     day = as_at or LATEST
     code = england.resolve(icb, day)
     study = public_study(code, day)
@@ -56,7 +59,7 @@ def demo(icb: str, *, as_at: date | None, folder: Path | None) -> Written:
             tables=study.tables,
             created_from=study.created_from,
         )
-        return report(kept, out)
+        return report(kept, out, laboratory=laboratory)
 
 
 def new(folder: Path, icb: str, *, as_at: date | None) -> Iterator[str]:
@@ -163,12 +166,14 @@ def plans(folder: Path, *, again: bool) -> ReadPlans:
 def run(folder: Path, *, out: Path | None) -> Written:
     """Measure a study and write its report."""
     study = Study.open(folder)
-    return report(study, out or folder / "results")
+    return report(study, out or folder / "results", laboratory=kept_beside(folder, KEPT))
 
 
-def report(study: Study, out: Path) -> Written:
-    """Measure, protect, and write the report, the findings and the manifest."""
+def report(study: Study, out: Path, *, laboratory: pl.DataFrame | None = None) -> Written:
+    """Measure, protect, and write the report, the findings and the manifest, with what the laboratory found."""
     findings, spread = protected(study)
+    if laboratory is not None:
+        findings = pl.concat([findings, laboratory])
     page = write_report(material(study, findings, spread))
     return write_files(
         out,

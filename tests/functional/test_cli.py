@@ -47,7 +47,19 @@ def damaged(study, tmp_path):
 def test_help_names_every_command(leaderful):
     code, out, err = leaderful("--help")
     assert (code, err) == (0, "")
-    for command in ("demo", "new", "check", "run", "form", "import", "export", "framework", "england"):
+    for command in (
+        "demo",
+        "new",
+        "check",
+        "run",
+        "form",
+        "import",
+        "export",
+        "simulate",
+        "experiment",
+        "framework",
+        "england",
+    ):
         assert f"  {command}" in out
     for words in (["demo"], ["new"], ["check"], ["run"], ["framework"], ["framework", "show"], ["england", "show"]):
         code, out, _ = leaderful(*words, "--help")

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from leaderful import england, jobs
+from leaderful import england, jobs, laboratory
 from leaderful.measures.findings import Finding, frame, unframe
 from leaderful.report.files import write_files
 from leaderful.study import Study
@@ -38,7 +38,7 @@ def demo(tmp_path_factory):
 
 
 def test_the_same_bytes_again_in_another_folder(demo, tmp_path):
-    jobs.demo("north east and north cumbria", as_at=None, folder=tmp_path / "second")
+    laboratory.demo("north east and north cumbria", as_at=None, folder=tmp_path / "second")
     assert {file.name for file in demo.iterdir()} == {
         "report.html", "findings.csv", "findings.parquet", "manifest.json"
     }  # fmt: skip

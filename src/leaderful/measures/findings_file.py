@@ -1,0 +1,44 @@
+"""Findings kept in a file beside a study, to be shown with those measured anew."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from leaderful.errors import UnreadableFileError
+from leaderful.measures.findings import SCHEMA
+from leaderful.writing import is_there, write_over
+
+FOLDER: Final = "laboratory"
+"""Folder of a study that keeps what the laboratory found."""
+
+
+def keep(path: Path, findings: pl.DataFrame) -> None:
+    """Write findings to a file, in place of those of the same measure and unit that it holds."""
+    if is_there(path):
+        old = read_kept(path)
+        findings = pl.concat([old.join(findings, on=["measure", "unit_kind", "unit"], how="anti"), findings])
+    stream = io.BytesIO()
+    findings.write_parquet(stream, compression="zstd")
+    write_over({path: stream.getvalue()})
+
+
+def read_kept(path: Path) -> pl.DataFrame:
+    """Return the findings that a file keeps."""
+    try:
+        findings = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError):
+        raise UnreadableFileError(f"{path} cannot be read as findings. Take it away and simulate again.") from None
+    if findings.schema != SCHEMA:
+        raise UnreadableFileError(f"{path} does not hold findings. Take it away and simulate again.")
+    return findings
+
+
+def kept_beside(folder: Path, names: Sequence[str]) -> pl.DataFrame:
+    """Return the findings kept beside a study in files of these names; those that are not there hold none."""
+    files = [folder / FOLDER / f"{name}.parquet" for name in names]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *(read_kept(file) for file in files if is_there(file))])
