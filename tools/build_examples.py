@@ -1,4 +1,4 @@
-"""Write the two example studies: one with things planted in it for the report to find, one with nothing.
+"""Write the example studies: one with things planted for the report to find, one with nothing, one simulated.
 
 Everything in them is made up: the system, its bodies, its people and their answers.
 
@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from example_events import FIRST_MONDAY, SHOCK_WEEK, Merged, PlantedEvents, interactions, moments
+from example_laboratory import write_synthetic
 from example_model import Member, Planted, Round, people, regards, relations, responses, takes_part, views
 from example_purposes import PlantedThread, purposes
 from leaderful.plans import read_plans
@@ -141,9 +142,11 @@ PLAIN_EXAMPLE = Example(folder="plain", name="Westmarch, an example with nothing
 
 
 def main(folder: Path) -> None:
-    """Write both studies anew."""
+    """Write all studies anew."""
     for example in (PLANTED_EXAMPLE, PLAIN_EXAMPLE):
         write(folder / example.folder, example)
+    shutil.rmtree(folder / "synthetic", ignore_errors=True)
+    write_synthetic(folder / "synthetic")
 
 
 def write(folder: Path, example: Example) -> None:

@@ -22,7 +22,9 @@ Icbs = Annotated[
     list[str] | None,
     typer.Option("--icb", help="code or name of an Integrated Care Board; may be given again", show_default=False),
 ]
-England = Annotated[bool, typer.Option("--england", help="all of England, some three million people")]
+England = Annotated[
+    bool, typer.Option("--england", help="all of England: three million people, unless --part says fewer")
+]
 AsAt = Annotated[
     datetime | None,
     typer.Option("--as-at", formats=["%Y-%m-%d"], help="the date the structure is wanted for", show_default=False),
@@ -30,7 +32,7 @@ AsAt = Annotated[
 Part = Annotated[
     float | None,
     typer.Option(
-        "--part", min=0.0005, max=1.0, help="part of the people; a tenth with --icb, all with --england",
+        "--part", min=0.0005, max=1.0, help="part of the people, such as 0.1; a tenth when not given",
         show_default=False,
     ),
 ]  # fmt: skip
@@ -38,7 +40,7 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, max=1024, help="processes; one for each core when not given", show_default=False),
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="start of every random draw")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="another number gives other chances")]
 
 
 def simulate(
@@ -49,11 +51,17 @@ def simulate(
         list[str] | None,
         typer.Option("--scenario", help="name of a packaged scenario, or a file; may be given again"),
     ] = None,
-    weeks: Annotated[int, typer.Option("--weeks", min=26, max=10_400, help="weeks of every run")] = 156,
+    weeks: Annotated[int, typer.Option("--weeks", min=26, max=10_400, help="how many weeks to simulate")] = 156,
     seed: Seed = 1,
     draws: Annotated[
         int | None,
-        typer.Option("--draws", min=1, max=1000, help="draws of the rates nobody has measured", show_default=False),
+        typer.Option(
+            "--draws",
+            min=1,
+            max=1000,
+            help="sets of the rates nobody has measured; 8 when not given",
+            show_default=False,
+        ),
     ] = None,
     seeds: Annotated[
         int | None, typer.Option("--seeds", min=1, max=1000, help="runs of each draw", show_default=False)
@@ -62,14 +70,17 @@ def simulate(
     part: Part = None,
     threads: Annotated[
         int | None,
-        typer.Option("--threads", min=1, max=256, help="threads; the result is the same", show_default=False),
+        typer.Option("--threads", min=1, max=256, help="processor threads; the result is the same", show_default=False),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="folder to write to", show_default=False, readable=False),
+        typer.Option("--out", help="folder to write to, in place of the usual one", show_default=False, readable=False),
     ] = None,
     steps: Annotated[bool, typer.Option("--steps", help="print the steps of a simulated week and stop")] = False,
     scenarios: Annotated[bool, typer.Option("--list", help="list the packaged scenarios and stop")] = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="say all that the simulated people and ties are made from")
+    ] = False,
 ) -> None:
     """Run scenarios against a baseline in a simulated system: a model for theory, not a forecast."""
     from leaderful import laboratory
@@ -83,7 +94,7 @@ def simulate(
     place = laboratory.place_of(_place(folder, icb, england, as_at, part), chosen)
     plan = laboratory.plan_of(place, weeks=weeks, draws=draws, seeds=seeds, seed=seed)
     ready = laboratory.seeded(place, seed=seed)
-    for line in laboratory.said(ready):
+    for line in laboratory.said(ready, details=details):
         print(line)
     with _progress("runs") as progress:
         done = laboratory.simulate(ready, chosen, plan=plan, out=out, threads=threads, progress=progress)
@@ -97,7 +108,9 @@ def simulate(
 
 
 def experiment(
-    file: Annotated[Path, typer.Argument(help="the design, a TOML file", show_default=False, readable=False)],
+    file: Annotated[
+        Path, typer.Argument(help="the design of the experiment, a TOML file", show_default=False, readable=False)
+    ],
     out: Annotated[
         Path | None,
         typer.Option("--out", help="folder to write to; beside the file when not given", show_default=False),
@@ -138,6 +151,8 @@ def synthesise(
     """Draw a full synthetic study from a simulated system, with the truth beside it."""
     from leaderful import laboratory
 
+    if study is None and not icb:
+        raise typer.BadParameter("say whom to simulate: --icb with a code, or --study with a folder")
     place = _place(study, icb, False, as_at, part)
     with _progress("weeks") as progress:
         for line in laboratory.synthesise(out, place, plan=plan, scenario=scenario, seed=seed, progress=progress):
@@ -152,7 +167,7 @@ def propositions(
             "--laboratory",
             min=10,
             max=100_000,
-            help="draws on the study's own people; without it the packaged results are taken",
+            help="sets of rates to try on the study's own people; without it, packaged results are taken",
             show_default=False,
         ),
     ] = None,
@@ -170,14 +185,14 @@ def calibrate(
     folder: Annotated[Path, typer.Argument(help="the study's folder", show_default=False, readable=False)],
     free: Annotated[
         list[str],
-        typer.Option("--free", help="rate to set free, such as trust_gain; give three or four", show_default=False),
+        typer.Option("--free", help="a rate to fit, such as trust_gain; give three or four", show_default=False),
     ],
     scenario: Annotated[
         str | None,
         typer.Option("--scenario", help="what is known to have happened between the waves", show_default=False),
     ] = None,
     simulations: Annotated[
-        int, typer.Option("--simulations", min=200, max=1_000_000, help="draws of the rates that are tried")
+        int, typer.Option("--simulations", min=200, max=1_000_000, help="how many sets of rates to try")
     ] = 1000,
     seed: Seed = 1,
     workers: Workers = None,
@@ -207,7 +222,8 @@ def _progress(what: str) -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
 

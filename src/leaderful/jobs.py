@@ -166,11 +166,16 @@ def plans(folder: Path, *, again: bool) -> ReadPlans:
 def run(folder: Path, *, out: Path | None) -> Written:
     """Measure a study and write its report."""
     study = Study.open(folder)
-    return report(study, out or folder / "results", laboratory=kept_beside(folder, KEPT))
+    kept = kept_beside(folder, KEPT)
+    laboratory = pl.concat(kept.values()) if kept else None
+    return report(study, out or folder / "results", laboratory=laboratory, kept=tuple(kept))
 
 
-def report(study: Study, out: Path, *, laboratory: pl.DataFrame | None = None) -> Written:
-    """Measure, protect, and write the report, the findings and the manifest, with what the laboratory found."""
+def report(study: Study, out: Path, *, laboratory: pl.DataFrame | None = None, kept: Sequence[str] = ()) -> Written:
+    """Measure, protect, and write the report, the findings and the manifest, with what the laboratory found.
+
+    `kept` are the files beside the study that the laboratory's findings were read from.
+    """
     findings, spread = protected(study)
     if laboratory is not None:
         findings = pl.concat([findings, laboratory])
@@ -179,7 +184,7 @@ def report(study: Study, out: Path, *, laboratory: pl.DataFrame | None = None) -
         out,
         page=page,
         findings=findings,
-        about=about(study),
+        about=about(study, kept),
         receipts=study.receipts,
     )
 

@@ -15,7 +15,8 @@ import polars as pl
 
 from leaderful import england, jobs
 from leaderful.england.days import LAST_OF_42
-from leaderful.errors import BadValuesError
+from leaderful.errors import BadValuesError, UnknownNameError
+from leaderful.measures.findings import SCHEMA
 from leaderful.measures.findings_file import FOLDER, keep
 from leaderful.measuring import protect
 from leaderful.propositions import results
@@ -24,6 +25,7 @@ from leaderful.propositions.field import field
 from leaderful.propositions.laboratory import laboratory as on_draws
 from leaderful.propositions.words import sentences
 from leaderful.report.files import Written
+from leaderful.report.wording import counted
 from leaderful.simulation import memory
 from leaderful.simulation.calibration import EngineRun, fit, observed_waves
 from leaderful.simulation.engine import YEAR, Progress, burn_in, printed
@@ -32,14 +34,15 @@ from leaderful.simulation.experiments import experiment as run_experiment
 from leaderful.simulation.mixed import mixed_system
 from leaderful.simulation.parameters import default_parameters, parameter_table
 from leaderful.simulation.scenarios import Scenario, packaged, read_scenario, schedule
-from leaderful.simulation.seeding import from_public, from_study
-from leaderful.simulation.seeding.described import describe
+from leaderful.simulation.scenarios.reading import close
+from leaderful.simulation.seeding import describe, from_public, from_study, summary
 from leaderful.simulation.synthesis import TRUTH, read_plan, shocks_of, write
 from leaderful.simulation.synthesis import Plan as SyntheticPlan
 from leaderful.simulation.synthesis import synthesise as draw_study
 from leaderful.simulation.system import System
 from leaderful.simulation.whatif import Plan, whatif
 from leaderful.study import Study
+from leaderful.study.folder import refuse_full
 
 PART: Final = 0.1
 """Part of the people that a system of public data is simulated with, when none is named."""
@@ -101,12 +104,23 @@ def demo(icb: str, *, as_at: date | None, folder: Path | None) -> Written:
 
 def scenarios(names: Sequence[str]) -> tuple[Scenario, ...]:
     """Return scenarios by the names of packaged ones or the files of others."""
-    held = packaged()
-    found = tuple(held[name] if name in held else read_scenario(Path(name)) for name in names)
+    found = tuple(_scenario(name) for name in names)
     again = next((each.name for each in found if [other.name for other in found].count(each.name) > 1), None)
     if again is not None:
         raise BadValuesError(f"Two scenarios are called {again}. Name each once.")
     return found
+
+
+def _scenario(name: str) -> Scenario:
+    held = packaged()
+    if name in held:
+        return held[name]
+    if Path(name).suffix or Path(name).exists():
+        return read_scenario(Path(name))
+    raise UnknownNameError(
+        f"{name} is neither a packaged scenario nor a file. {close(name, held)} `leaderful simulate --list` says "
+        "what each is."
+    )
 
 
 def listed() -> Iterator[str]:
@@ -151,49 +165,77 @@ def simulate(
     ready: Seeded, chosen: Sequence[Scenario], *, plan: Plan, out: Path | None, threads: int | None, progress: Progress
 ) -> Simulated:
     """Run scenarios against a baseline and keep what came of it: beside the study, or with a report of the system."""
-    found = whatif(ready.system, chosen, name=ready.name, plan=plan, threads=threads, progress=progress)
     study = ready.study
-    if study is not None and study.folder is not None and out is None:
-        file = study.folder / FOLDER / "whatif.parquet"
-        keep(file, found)
-        return Simulated(findings=found, file=file, written=None)
-    folder = out or Path(f"leaderful-laboratory-{ready.system.systems[0] if study else 'england'}")
+    beside = study.folder if study is not None and out is None else None
+    folder = beside / FOLDER if beside is not None else out or Path(f"leaderful-laboratory-{_short(ready)}")
     file = folder / "whatif.parquet"
+    keep(file, pl.DataFrame(schema=SCHEMA))  # a file that cannot be kept is told of before the runs, not after
+    found = whatif(ready.system, chosen, name=ready.name, plan=plan, threads=threads, progress=progress)
     keep(file, found)
-    written = jobs.report(study, folder, laboratory=found) if study is not None else None
+    written = jobs.report(study, folder, laboratory=found) if study is not None and beside is None else None
     return Simulated(findings=found, file=file, written=written)
 
 
-def said(ready: Seeded) -> Iterator[str]:
+def _short(ready: Seeded) -> str:
+    return "england" if ready.name == "England" else "-".join(ready.system.systems)
+
+
+def said(ready: Seeded, *, details: bool = False) -> Iterator[str]:
     """Yield what stands ready and how much memory a run takes, or refuse what does not fit."""
     system = ready.system
     yield f"{ready.name}, simulated; not a forecast"
-    yield describe(system)
+    yield describe(system) if details else summary(system)
     yield memory.refuse_too_large(system.size, system.ties, free=memory.available())
 
 
+TOLD: Final = {
+    ("share_taken", "all"): "moments taken",
+    ("share_taken", "across"): "moments taken across bodies",
+    ("trust", "all"): "trust",
+    ("trust", "across"): "trust across bodies",
+    ("purpose", "all"): "purpose held",
+    ("ties", "all"): "ties per person",
+    ("ties", "across"): "ties per person across bodies",
+}
+"""What the command line tells of each scenario; the report has the rest."""
+
+
 def told(found: pl.DataFrame) -> Iterator[str]:
-    """Yield the main differences that scenarios made, a line each."""
-    words = {"share_taken": "moments taken", "trust": "trust", "purpose": "purpose", "ties": "ties per person"}
-    for row in found.filter(pl.col("measure") == "whatif.effect").iter_rows(named=True):
-        detail: dict[str, Any] = json.loads(row["detail"])
-        if detail["term"] != "end" or detail["indicator"] not in words or detail["part"] not in ("all", "across"):
-            continue
-        across = ", across bodies" if detail["part"] == "across" else ""
-        yield f"  {row['unit']:<28} {words[detail['indicator']] + across:<32} {_difference(row)}"
+    """Yield the main differences that scenarios made, a line each under the scenario's title."""
+    effects = [
+        row | {"detail": json.loads(row["detail"])}
+        for row in found.filter(pl.col("measure") == "whatif.effect").iter_rows(named=True)
+    ]
+    of = {
+        (row["unit"], row["detail"]["indicator"], row["detail"]["part"]): row
+        for row in effects
+        if row["detail"]["term"] == "end"
+    }
+    titles = {row["unit"]: row["detail"]["title"] for row in effects}
+    for scenario, title in titles.items():
+        yield f"{scenario}: {title}"
+        there = [(of[scenario, *key], words) for key, words in TOLD.items() if (scenario, *key) in of]
+        yield from (f"  {words:<30} {_difference(row)}" for row, words in there)
+    runs = counted(max((row["n"] or 0 for row in effects), default=0), "pair", "pairs")
+    bracket = (
+        "; in brackets, where at least 95 % of them lie" if any(row["lower"] is not None for row in effects) else ""
+    )
+    yield f"Last 13 weeks with the scenario, less the same weeks without it. {runs} of runs{bracket}."
 
 
 def _difference(row: dict[str, Any]) -> str:
     if row["estimate"] is None:
         return str(row["reason"])
-    interval = f" ({row['lower']:+.3f} to {row['upper']:+.3f})" if row["lower"] is not None else " (no interval)"
-    return f"{row['estimate']:+.3f}{interval}, {row['n']} paired runs"
+    by, places, unit = (100, 1, " points of 100") if row["detail"]["unit"] == "share" else (1, 2, "")
+    ends = [f"{by * row[end]:+.{places}f}" for end in ("lower", "upper") if row[end] is not None]
+    return f"{by * row['estimate']:+.{places}f}{unit} ({' to '.join(ends) or 'no interval'})"
 
 
 def synthesise(
     out: Path, place: Place, *, plan: Path | None, scenario: str | None, seed: int, progress: Progress
 ) -> Iterator[str]:
     """Draw a full synthetic study from a simulated system, and keep the truth beside it."""
+    refuse_full(out, out)
     wanted = read_plan(plan) if plan is not None else SyntheticPlan()
     chosen = scenarios([scenario])[0] if scenario is not None else None
     ready = seeded(place, seed=seed)

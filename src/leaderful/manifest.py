@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -13,11 +14,15 @@ from leaderful.study import TABLES, Study
 from leaderful.study.settings import FILE
 
 PRIVATE = "private"
-"""What a manifest, which is made to be shared, says of a table about people in place of its hash and its counts."""
+"""What a manifest, which is made to be shared, says of what follows from people in place of a hash and counts."""
 
 
-def about(study: Study) -> dict[str, object]:
-    """Return what the manifest of a report says of the study it was made from."""
+def about(study: Study, kept: Sequence[str]) -> dict[str, object]:
+    """Return what the manifest of a report says of the study it was made from.
+
+    `kept` are the files of findings beside the study that were read. They follow from what people answered, to the
+    last digit, so they are named and no more.
+    """
     return {
         "leaderful": __version__,
         "versions": versions(),
@@ -25,7 +30,7 @@ def about(study: Study) -> dict[str, object]:
         "as_at": study.as_at.isoformat(),
         "synthetic": study.synthetic,
         "seed": study.seed,
-        "inputs": inputs(study),
+        "inputs": inputs(study) | dict.fromkeys(kept, PRIVATE),
         "rows": rows(study),
     }
 

@@ -14,7 +14,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: an interruption leaves what was there before."""
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")  # two processes may write the same file at a time
     try:
         with part.open("wb") as stream:
             stream.write(content)

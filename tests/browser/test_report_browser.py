@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from leaderful import jobs
+from leaderful import jobs, laboratory
+from leaderful.simulation.whatif import Plan
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
@@ -52,6 +53,23 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: jobs.run(ROOT / "examples" / name, out=folder / name).report for name in EXAMPLES}
 
 
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a study that was simulated, and put to the propositions."""
+    folder = tmp_path_factory.mktemp("simulated") / "planted"
+    shutil.copytree(ROOT / "examples" / "planted", folder)
+    ready = laboratory.seeded(laboratory.Place(folder=folder), seed=1)
+    chosen = laboratory.scenarios(["crisis-with-maintenance", "jammed-cog"])
+    plan = Plan(weeks=60, burn_in=20, draws=2, seeds=4)
+    laboratory.simulate(ready, chosen, plan=plan, out=None, threads=None, progress=_silent)
+    list(laboratory.propositions(folder, draws=None, seed=1, progress=_silent))
+    return jobs.run(folder, out=None).report
+
+
+def _silent(_done: int, _of: int) -> None:
+    """Show no progress."""
+
+
 def _open(browser: Any, report: Path, width: int) -> tuple[Any, list[str]]:
     page = browser.new_page(viewport={"width": width, "height": 900})
     complaints: list[str] = []
@@ -74,6 +92,12 @@ def test_axe_finds_no_violation_in_a_report_on_own_evidence(
     browser: Any, examples: dict[str, Path], name: str, width: int
 ) -> None:
     _assert_no_violation(browser, examples[name], width)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_no_violation_in_what_is_simulated(browser: Any, simulated: Path, width: int) -> None:
+    assert {'id="what-if"', 'id="propositions"'} <= set(simulated.read_text(encoding="utf-8").split())
+    _assert_no_violation(browser, simulated, width)
 
 
 def _assert_no_violation(browser: Any, report: Path, width: int) -> None:
@@ -103,6 +127,11 @@ def test_nothing_of_own_evidence_runs_off_the_side(
     _assert_within(browser, examples[name], width)
 
 
+@pytest.mark.parametrize("width", (320, 768, *WIDTHS))
+def test_nothing_simulated_runs_off_the_side(browser: Any, simulated: Path, width: int) -> None:
+    _assert_within(browser, simulated, width)
+
+
 def _assert_within(browser: Any, report: Path, width: int) -> None:
     page, _ = _open(browser, report, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -111,8 +140,11 @@ def _assert_within(browser: Any, report: Path, width: int) -> None:
     page.close()
 
 
-def test_letters_in_drawings_can_be_read_on_a_phone(browser: Any, examples: dict[str, Path]) -> None:
-    page, _ = _open(browser, examples["planted"], 390)
+@pytest.mark.parametrize("name", ["planted", "simulated"])
+def test_letters_in_drawings_can_be_read_on_a_phone(
+    browser: Any, examples: dict[str, Path], simulated: Path, name: str
+) -> None:
+    page, _ = _open(browser, (examples | {"simulated": simulated})[name], 390)
     page.evaluate(OPEN_ALL)
     small = page.evaluate(
         """() => [...document.querySelectorAll('main svg text')].filter(t => t.getClientRects().length).map(t => {

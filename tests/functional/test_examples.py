@@ -14,7 +14,8 @@ from leaderful.study import TABLES, Study
 from page_reader import Element, read_report
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ("planted", "plain")
+SILO = "Mill Lane Primary Care Network stands apart"
+EXAMPLES = ("planted", "plain", "synthetic")
 
 PLANTED = {
     "silo": "Westmarch Fire and Rescue stands apart",
@@ -55,6 +56,11 @@ def test_nothing_is_said_to_stand_out_where_nothing_was_planted(pages: dict[str,
     assert not first.all("li")
 
 
+def test_the_silo_planted_in_the_laboratory_is_said_on_the_first_screen(pages: dict[str, Element]) -> None:
+    (first,) = pages["synthetic"].having("standing-out")
+    assert SILO in first.text
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_page_says_first_of_all_that_the_evidence_is_made_up(pages: dict[str, Element], name: str) -> None:
     (banner,) = pages[name].having("banner")
@@ -72,6 +78,9 @@ def test_the_examples_are_what_their_script_writes(tmp_path: Path) -> None:
         kept, made = Study.open(ROOT / "examples" / name), Study.open(tmp_path / name)
         for table in TABLES:
             assert_frame_equal(kept.table(table), made.table(table))
+    beside = Path("synthetic") / "truth"
+    for file in ("truth.parquet", "planted.json"):
+        assert (ROOT / "examples" / beside / file).read_bytes() == (tmp_path / beside / file).read_bytes()
 
 
 def test_the_tutorial_quotes_what_the_report_says(pages: dict[str, Element]) -> None:

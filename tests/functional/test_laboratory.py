@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from leaderful import laboratory
+from leaderful.errors import StudyNotFoundError
 from leaderful.measures.findings import SCHEMA
+from leaderful.simulation.mixed import mixed_system
+from leaderful.simulation.whatif import Plan, whatif
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 QUICK = ("--weeks", "30", "--draws", "2", "--seeds", "1")
@@ -40,7 +45,9 @@ def test_a_system_of_public_data_is_simulated_and_reported(leaderful, tmp_path):
         "simulate", "--icb", "QWO", "--part", "0.005", "--scenario", "crisis", *QUICK, "--out", tmp_path / "lab"
     )
     assert code == 0, err
-    assert "simulated; not a forecast" in out and "of memory" in out and "Assumed:" in out
+    assert "simulated; not a forecast" in out and "of memory" in out
+    assert "Assumed:" not in out and len(out.splitlines()) < 16
+    assert "points of 100 (no interval)" in out and "2 pairs of runs." in out
     found = pl.read_parquet(tmp_path / "lab" / "whatif.parquet")
     assert found.schema == SCHEMA
     assert set(found["measure"]) == {"whatif.effect", "whatif.course", "whatif.seeded"}
@@ -58,6 +65,9 @@ def test_what_a_study_was_simulated_with_stands_in_its_next_report(leaderful, st
     code, _, err = leaderful("run", study, "--out", tmp_path / "results")
     assert code == 0, err
     assert 'id="what-if"' in (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
+    held = json.loads((tmp_path / "results" / "manifest.json").read_text(encoding="utf-8"))
+    assert held["inputs"]["laboratory/whatif.parquet"] == "private"
+    assert "laboratory/propositions.parquet" not in held["inputs"]
     code, _, err = leaderful("check", study)
     assert code == 0, err
 
@@ -77,7 +87,8 @@ def test_all_of_england_is_simulated_in_part(leaderful, tmp_path):
     [
         (["--scenario", "crisis"], 7, "Name one of: the folder of a study, --icb with a code, or --england"),
         (["--icb", "QWO", "--england", "--scenario", "crisis"], 7, "Name one of"),
-        (["--icb", "QWO", "--scenario", "no-such"], 5, "no-such"),
+        (["--icb", "QWO", "--scenario", "no-such.toml"], 5, "no-such.toml"),
+        (["--icb", "QWO", "--scenario", "crysis"], 3, "neither a packaged scenario nor a file. Did you mean crisis?"),
         (["--icb", "QWO"], 2, "--list"),
         (["--icb", "QWO", "--scenario", "crisis", "--scenario", "crisis"], 7, "Two scenarios are called crisis"),
         (["--icb", "Narnia", "--scenario", "crisis"], 3, "is not an integrated care board"),
@@ -89,6 +100,18 @@ def test_what_cannot_be_simulated_is_answered_in_words(leaderful, tmp_path, word
     assert (found, out) == (code, "")
     assert told in " ".join(err.replace("│", " ").split())
     assert not (tmp_path / "none").exists()
+
+
+def test_what_people_are_made_from_is_told_on_demand(leaderful, tmp_path):
+    words = ("--icb", "QWO", "--part", "0.002", "--scenario", "crisis", *QUICK)
+    code, out, err = leaderful("simulate", *words, "--details", "--out", tmp_path)
+    assert (code, err) == (0, "")
+    assert "Assumed:" in out and "NHS trusts:" in out
+
+
+def test_a_synthetic_study_says_whom_to_simulate(leaderful, tmp_path):
+    code, out, err = leaderful("synthesise", tmp_path / "made")
+    assert (code, out) == (2, "") and "--icb" in err and "--england" not in err
 
 
 def test_a_study_without_people_is_told_to_name_its_system(leaderful, tmp_path):
@@ -157,10 +180,36 @@ def test_a_synthetic_study_is_in_order_and_keeps_its_truth(leaderful, tmp_path):
     code, out, err = leaderful("check", tmp_path / "made")
     assert (code, err) == (0, "")
     assert "synthetic = true" in (tmp_path / "made" / "study.toml").read_text(encoding="utf-8")
-    code, _, err = leaderful(*words)
+    code, out, err = leaderful(*words)
+    assert out == "", "it ran before it refused"
     assert code == 4 and str(tmp_path / "made") in err
 
 
 def test_a_rate_that_there_is_not_is_named_before_anything_runs(leaderful, study):
     code, _, err = leaderful("calibrate", study, "--free", "trust_gian")
     assert code == 3 and "Did you mean trust_gain" in err
+
+
+def test_nothing_is_told_of_what_lies_between_bodies_where_there_is_one_body_only():
+    plan = Plan(weeks=26, burn_in=0, draws=1, seeds=1)
+    found = whatif(mixed_system(60, seed=1), laboratory.scenarios(["crisis"]), name="a made-up system", plan=plan)
+    within = found.filter(~pl.col("detail").str.contains('"part": ?"across"'))
+    assert within.height < found.height
+    told = "\n".join(laboratory.told(within))
+    assert "across bodies" in "\n".join(laboratory.told(found))
+    assert "across bodies" not in told and "trust" in told
+
+
+def test_findings_that_cannot_be_kept_are_refused_before_anything_runs(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setattr(laboratory, "whatif", lambda *_, **__: pytest.fail("it ran before it refused"))
+    ready = laboratory.Seeded(system=mixed_system(60, seed=1), name="a made-up system", study=None)
+    with pytest.raises(StudyNotFoundError, match="cannot be written"):
+        laboratory.simulate(
+            ready,
+            (),
+            plan=Plan(),
+            out=tmp_path / "file",
+            threads=1,
+            progress=lambda done, of: None,  # noqa: ARG005
+        )

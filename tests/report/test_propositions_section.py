@@ -9,6 +9,8 @@ import pytest
 from answered_findings import everything, hide, material, page_of, rows, title
 from laboratory_findings import claim, propositions, whole_page
 from leaderful.framework import framework
+from leaderful.measures.findings import unframe
+from leaderful.propositions.results import packaged
 from leaderful.report.figures.verdicts import VERDICTS, effect_strip, share_strip, verdict_mark
 from leaderful.report.sections.propositions import propositions_section
 from leaderful.report.sections.propositions_rows import effect_words
@@ -18,6 +20,10 @@ from page_reader import read
 def page(findings):
     own = material(findings)
     return page_of(own, propositions_section(own))
+
+
+def packaged_findings():
+    return unframe(packaged())
 
 
 def sides(root, claim_):
@@ -35,16 +41,16 @@ def test_all_thirteen_stand_in_order_with_both_verdicts():
     field, laboratory = sides(root, "P8")
     assert "Contradicted" in field
     assert "The effect lies the other way" in field
-    assert "+0.22 (0.12 to 0.32) points of SHP, n\xa0=\xa0240" in field
+    assert "+0.22 (0.12 to 0.32) points of shared purpose, n\xa0=\xa0240" in field
     assert "Supported" in laboratory
-    assert "Holds in 90\xa0% (84 to 96\xa0%) of what is plausible, n\xa0=\xa0240" in laboratory
+    assert "Holds with 90\xa0% (84 to 96\xa0%) of 240 sets of assumed rates" in laboratory
 
 
 def test_the_title_counts_and_contradictions_are_named_first():
     root = page(propositions())
     assert title(root, "propositions-verdicts") == (
-        "Of 13 claims: in the field 2 supported, 1 contradicted, 10 that cannot be told; in the laboratory 10 "
-        "supported, 1 contradicted, 2 that cannot be told"
+        "Of 13 claims: in the field 2 supported, 1 contradicted; in the laboratory 10 supported, 1 contradicted. The "
+        "rest cannot be told"
     )
     assert (
         "In the field P8 (accountability) is contradicted and in the laboratory P10 (conflict) is contradicted."
@@ -72,7 +78,8 @@ def test_public_evidence_stands_between_them_where_it_can_speak():
     root = page([*propositions(), *speaks])
     assert len(sides(root, "P12")) == 3
     assert "Across England" in sides(root, "P12")[1]
-    assert "across England 0 supported, 1 contradicted, 12 that cannot be told" in title(root, "propositions-verdicts")
+    assert "across England 0 supported, 1 contradicted" in title(root, "propositions-verdicts")
+    assert "240 trusts in" in root.under("proposition-P12").text
 
 
 def test_why_nothing_can_be_said_is_said():
@@ -99,11 +106,11 @@ def test_how_each_was_tested_stands_beside_it():
     root = page(propositions())
     field, laboratory = [entry.text for entry in root.under("proposition-P1").having("tested")[0].all("dd")][1:]
     assert field.startswith("Score on shared purpose (SHP), by share of goals carried")
-    assert "Smallest effect worth speaking of: 0.2 points of SHP. Registered on 23 November 2026." in field
+    assert "Smallest effect worth speaking of: 0.2 points of shared purpose. Registered on 23 November 2026." in field
     assert "p = 0.004, 0.031 allowing for the 4 that could be tested; 240 people in 12 groups." in field
     assert "Bodies differ in other ways too." in field
     assert "It could fail: Turnover may drown it." in laboratory
-    assert "120 draws of the rates × 2 seeds, on a small made-up system." in laboratory
+    assert "120 sets of assumed rates, 2 runs with each, on a small made-up system." in laboratory
     assert (
         "Median effect 0.031; nine in ten lie between 0.004 and 0.084. More below: in 80\xa0% of draws." in laboratory
     )
@@ -149,6 +156,18 @@ def test_effects_are_written_to_two_digits(estimate, half, said):
     assert effect_words(claim("field", "P1", "supported", estimate, half, effect_unit="")) == said
 
 
+@pytest.mark.parametrize(
+    ("tested", "name"),
+    [
+        (["field"], "Propositions"),
+        (["field", "laboratory"], "Propositions (partly simulated)"),
+        (["laboratory"], "Propositions (simulated)"),
+    ],
+)
+def test_the_list_of_contents_owns_up_to_what_is_simulated(tested, name):
+    assert propositions_section(material([claim(side, "P1", "supported", 0.9) for side in tested])).name == name
+
+
 def test_only_where_something_was_tested():
     assert propositions_section(material(everything())) is None
     assert not whole_page([]).all("section", id="propositions")
@@ -159,4 +178,12 @@ def test_an_effect_without_an_interval_has_no_strip():
     one = replace(claim("field", "P1", "cannot say", 0.3), lower=None, upper=None)
     root = page([one])
     assert not [s for s in root.under("proposition-P1").all("svg") if s.attrs.get("role") == "img"]
-    assert "+0.30 points of SHP, n\xa0=\xa0240" in sides(root, "P1")[0]
+    assert "+0.30 points of shared purpose, n\xa0=\xa0240" in sides(root, "P1")[0]
+
+
+def test_laboratory_tests_that_were_changed_after_trials_say_so():
+    text = page(packaged_findings()).under("propositions").text
+    assert "Of the laboratory's tests those of P11 and P12 were changed after trial runs." in text
+    assert "Changed after trial runs: Twenty trial draws looked at" in text
+    unchanged = page([f for f in packaged_findings() if f.unit not in ("P11", "P12")]).under("propositions").text
+    assert "changed after trial runs" not in unchanged.lower()

@@ -9,8 +9,9 @@ from itertools import pairwise
 import pytest
 
 from answered_findings import everything, material, page_of, rows, title
-from laboratory_findings import courses, effect, effects, seeded, what_if, whole_page
+from laboratory_findings import courses, effect, effects, propositions, seeded, what_if, whole_page
 from leaderful.report.figures.twin_course import LARGE, SMALL, Happening, Line, Twins, twin_course
+from leaderful.report.sections.own_evidence import sort_constructs
 from leaderful.report.sections.whatif import whatif_section
 from leaderful.report.sections.whatif_words import point_axis, size, verdict
 from page_reader import read
@@ -56,11 +57,24 @@ def test_without_scenarios_there_is_no_section():
         (-0.02, 0.01, 0.05, 0.7, "cannot tell apart"),
         (0.002, 0.004, 0.006, 1.0, "hardly differs"),
         (None, 0.03, None, 1.0, "cannot tell apart"),
+        (0.0, 0.0, 0.0, 0.0, "no difference"),
+        (None, 0.0, None, 0.0, "cannot tell apart"),
     ],
 )
 def test_words_are_no_surer_than_the_pairs_of_runs(lower, estimate, upper, holds, said):
     found = effect(LICENCE, "share_taken", estimate, holds=holds)
     assert verdict(replace(found, lower=lower, upper=upper)) == said
+
+
+def test_large_parts_of_a_count_are_told_without_decimals():
+    reach = effect(LICENCE, "heard", 37.2, half=10.0, baseline=60.0, unit="people who hear a conversation")
+    assert size(reach) == "+62 per cent (45\xa0to\xa079)"
+
+
+def test_what_is_simulated_is_no_evidence_on_an_idea():
+    tested = [replace(found, construct="role_understanding") for found in [*what_if(), *propositions()]]
+    with_, without = (sort_constructs(material(found)) for found in (tested, []))
+    assert with_ == without
 
 
 def test_shares_are_told_in_points_and_counts_in_per_cent():
@@ -90,13 +104,14 @@ def test_the_title_says_what_was_changed_and_how_sure(end, peak, said):
 
 def test_the_first_figure_counts_what_is_sure():
     assert title(page(what_if()), "what-if-overview") == (
-        "Of 3 scenarios, the share of moments taken surely ends higher with 1 and lower with 1; with 1 there is no "
-        "sure difference"
+        "The share of moments taken ends higher in 1 and lower in 1 of 3 scenarios; in 1 there is no sure difference"
     )
     quiet = page([*effects(LICENCE, 0.0), *effects(CRISIS, 0.001)])
     assert title(quiet, "what-if-overview") == (
-        "With none of 2 scenarios does the share of moments taken surely end higher or lower"
+        "In none of 2 scenarios does the share of moments taken surely end higher or lower"
     )
+    both = page([*effects(LICENCE, 0.04), *effects(CRISIS, 0.05)])
+    assert title(both, "what-if-overview") == "The share of moments taken ends higher in both scenarios"
 
 
 def test_other_courses_are_folded_into_their_scenario():
@@ -108,6 +123,10 @@ def test_other_courses_are_folded_into_their_scenario():
 def test_one_scenario_needs_no_overview_and_many_are_folded():
     one = page(effects(CRISIS, 0.03))
     assert not [e for e in one.everything() if e.attrs.get("id") == "what-if-overview"]
+    (all_of_it,) = [e for e in one.all("details") if "All that is different" in e.text]
+    assert "open" in all_of_it.attrs
+    folded = [e for e in page(what_if()).all("details") if "All that is different" in e.text]
+    assert len(folded) == 3 and not any("open" in e.attrs for e in folded)
     many = [replace(f, unit=f"{f.unit}-{k}") for k in range(4) for f in effects(CRISIS, 0.03)]
     assert page(many).under("what-if-4").tag == "details"
     assert page(what_if()).under("what-if-3").tag == "figure"
@@ -122,7 +141,7 @@ def test_the_table_holds_every_difference_at_every_time():
         "+0.4 (−0.6 to 1.4)", "+9.0 (8.0 to 10.0), week 12",
     ]  # fmt: skip
     (ties,) = [row for row in table if row[0] == "Number of ties per person"]
-    assert ties[1:4] == ["12.00", "+0.4\xa0%", "−2.1 to 2.9\xa0%"]
+    assert ties[1:4] == ["12.0", "+0.4\xa0%", "−2.1 to 2.9\xa0%"]
     assert ties[6:] == ["the runs are too short"] * 2
 
 
@@ -148,13 +167,13 @@ def test_what_never_happened_and_what_ran_too_seldom_is_said():
 def test_whether_it_could_tip_is_told_run_by_run():
     text = page(effects(LICENCE, 0.04)).under("what-if-1").text
     assert (
-        "Could it tip? Across bodies trust has two steady states in 5 of 32 runs (near the lower in 3) without the "
-        "scenario, and in 4 of 32 runs (near the lower in 1) with it. Where there are two, a push could move trust for "
-        "good. In 2 pairs of runs the scenario moved it from one to the other."
+        "Could it tip? Across bodies trust has two levels at which it can stay, in 5 of 32 runs (near the lower in 3) "
+        "without the scenario, and in 4 of 32 runs (near the lower in 1) with it. Where there are two, a push could "
+        "move trust for good. In 2 pairs of runs the scenario moved it from one to the other."
     ) in text
     one = {"regime_baseline": {"across": {"one": 32}}, "regime_scenario": {"across": {"one": 32}}}
     text = page([effect(LICENCE, "share_taken", 0.04, **one)]).under("what-if-1").text
-    assert "In every run trust has one steady state" in text
+    assert "In every run there is one level to which trust returns" in text
 
 
 def test_what_was_assumed_is_listed():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,16 @@ class Dying(Noting):
         if unit.draw == 3 and begun < self.times:
             (self.notes / f"death-{begun}").touch()
             os.kill(os.getpid(), signal.SIGKILL)
+        return super().__call__(unit)
+
+
+@dataclass(frozen=True)
+class Resting(Noting):
+    """Takes two minutes for every unit of the second seed."""
+
+    def __call__(self, unit):
+        if unit.seed == 2:
+            time.sleep(120)
         return super().__call__(unit)
 
 

@@ -11,8 +11,9 @@ from plain_engine import PlainEngine
 from small_systems import mixed
 
 from leaderful.simulation.building import mark_ties
-from leaderful.simulation.engine import Engine, Forcing
+from leaderful.simulation.engine import Engine
 from leaderful.simulation.parameters import Parameters, default_parameters, parameter_table
+from leaderful.simulation.schedules import Forcing
 from leaderful.simulation.system import System
 
 LIVELY = default_parameters(turnover=0.01, tie_fade=0.05, closure=0.2, forum_contact=0.1, opening=0.2)

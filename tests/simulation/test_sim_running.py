@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import time
+from multiprocessing import active_children
 
 import polars as pl
 import pytest
-from experiment_jobs import Dying, Noting, Refusing, carried_out, some_units
+from experiment_jobs import Dying, Noting, Refusing, Resting, carried_out, some_units
 
 from leaderful.errors import BadValuesError, LeaderfulError
 from leaderful.simulation.experiments.pool import in_processes
@@ -98,7 +100,7 @@ def test_a_file_that_is_not_whole_is_made_again(tmp_path, notes, spoil):
 def test_the_parts_of_a_file_being_written_are_no_unit(tmp_path, notes):
     (tmp_path / "units").mkdir()
     key = Noting(notes).key(UNITS[0])
-    (tmp_path / "units" / f".{key}.parquet.part").write_bytes(b"PAR1 half")
+    (tmp_path / "units" / f".{key}.parquet.77.part").write_bytes(b"PAR1 half")
     assert Store(tmp_path / "units", Noting(notes).schema).read(key) is None
 
 
@@ -114,6 +116,15 @@ def test_a_unit_that_kills_every_process_ends_the_experiment_in_plain_words(note
     with pytest.raises(LeaderfulError, match="lost 3 times"):
         list(in_processes(Dying(notes, times=99), units, workers=2))
     assert len(list(notes.glob("death-*"))) == 3
+
+
+def test_an_interruption_does_not_wait_for_what_the_workers_are_at(notes):
+    begun = time.monotonic()
+    rows = in_processes(Resting(notes), UNITS[:2], workers=2)
+    next(rows)
+    rows.close()
+    assert time.monotonic() - begun < 60
+    assert not active_children()
 
 
 def test_progress_is_told_on_the_error_stream(tmp_path, notes, capfd):

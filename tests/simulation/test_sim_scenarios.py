@@ -210,7 +210,8 @@ def test_pools_and_sites_are_shared_within_a_system_or_place() -> None:
     ties = system.tie_list()
     marks = system.mark[slots_of(system, ties.a, ties.b)]
     pool = system.pool[system.body]
-    assert np.array_equal(marks & POOLED > 0, (pool[ties.a] >= 0) & (pool[ties.a] == pool[ties.b]))
+    apart = system.body[ties.a] != system.body[ties.b]
+    assert np.array_equal(marks & POOLED > 0, apart & (pool[ties.a] >= 0) & (pool[ties.a] == pool[ties.b]))
     assert not (marks & ONE_SITE).any()
     system = after("co-location\n" + KINDS["co-location"][0] + '\nby = "place"')
     assert system.site[ROW["TA"]] == system.site[ROW["TB"]] != system.site[ROW["CA"]]

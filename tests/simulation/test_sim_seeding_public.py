@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leaderful import jobs
 from leaderful.errors import BadValuesError
 from leaderful.framework import framework
-from leaderful.simulation.seeding import describe, from_public, seeded_people, seeded_ties
+from leaderful.simulation.seeding import describe, from_public, seeded_people, seeded_ties, summary
 from leaderful.simulation.seeding.assumptions import assumptions, forums, workforces
 from leaderful.simulation.seeding.bodies import valid, without_circles
 from leaderful.simulation.seeding.people import _teams, _tier_counts
@@ -236,6 +236,9 @@ def test_the_description_counts_and_owns_up(system):
     assert f"{system.size:,} people" in told
     assert "made up: no packaged table names them" in told
     assert "not below 3" in told
+    short = summary(system)
+    assert f"{system.size:,} people in {np.unique(system.body).size:,} bodies" in short and "\n" not in short
+    assert f"{2 * system.ties / system.size:.1f} ties each" in short
     assert seeded_people(system)["people"].sum() == system.size
     assert seeded_ties(system)["ties"].sum() == system.ties
 

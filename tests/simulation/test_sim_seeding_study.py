@@ -13,6 +13,7 @@ from leaderful.errors import BadValuesError
 from leaderful.framework import framework
 from leaderful.simulation.seeding import describe, from_study
 from leaderful.simulation.seeding.assumptions import number
+from leaderful.simulation.seeding.described import _shown
 from leaderful.simulation.system import ACROSS_BODIES, INFORMAL, LAYER, LINE, TEAM, TIERS
 from leaderful.study import TABLES, Study
 
@@ -246,6 +247,25 @@ def test_the_example_is_seeded_with_its_people_and_what_they_said():
     told = describe(system)
     assert "purpose: answered:" in told
     assert "people without a measured tie: fewer than 5" in told
+    assert "practitioner" not in told
+
+
+def test_no_count_of_a_few_follows_from_the_others():
+    reasons = {"purpose: answered": 60, "purpose: the mean of the body": 3, "purpose: assumed": 8, "ties measured": 90}
+    assert _shown(reasons) == {
+        "purpose: answered": "60",
+        "purpose: the mean of the body": "fewer than 5",
+        "purpose: assumed": "not shown",
+        "ties measured": "90",
+    }
+
+
+def test_a_small_study_is_described_without_a_few_people():
+    people = [person(f"p{each}", "A" if each < 10 else "B", tier="practitioner") for each in range(12)]
+    people += [person("boss", "B", tier="board")]
+    told = describe(from_study(study(bodies=BODIES, people=people)))
+    assert "board" not in told
+    assert not [line for line in told.splitlines() if line.rstrip().endswith((": 1", ": 2", ": 3", ": 4"))]
 
 
 people_lists = st.lists(

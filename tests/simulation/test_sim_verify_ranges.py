@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from small_systems import mixed
 
 from leaderful import jobs
-from leaderful.simulation.engine import Engine, Forcing
+from leaderful.simulation.engine import Engine
 from leaderful.simulation.parameters import Parameters, default_parameters, parameter_table
+from leaderful.simulation.schedules import Forcing
 from leaderful.simulation.seeding import from_public
 from leaderful.simulation.system import System
 

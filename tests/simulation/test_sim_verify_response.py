@@ -10,9 +10,10 @@ from scipy.stats import poisson as poisson_law
 from small_systems import mixed, well_mixed
 
 from leaderful.simulation.building import mark_ties
-from leaderful.simulation.engine import Engine, Forcing
+from leaderful.simulation.engine import Engine
 from leaderful.simulation.events import Events
 from leaderful.simulation.parameters import default_parameters
+from leaderful.simulation.schedules import Forcing
 from leaderful.simulation.system import System
 
 

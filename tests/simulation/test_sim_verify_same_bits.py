@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
 from small_systems import actors_of, bodies_of, mixed, regular, ties_of
 
+from leaderful.errors import UnreadableFileError
 from leaderful.simulation import checkpoints
 from leaderful.simulation.building import build
-from leaderful.simulation.engine import Engine, Forcing
+from leaderful.simulation.engine import Engine
 from leaderful.simulation.parameters import default_parameters
+from leaderful.simulation.schedules import Forcing
 from leaderful.simulation.system import System
 
 LIVELY = default_parameters(turnover=0.01, tie_fade=0.05, closure=0.2, forum_contact=0.1, opening=0.2)
@@ -61,6 +64,26 @@ def test_a_run_resumed_from_a_checkpoint_gives_the_same_bits(stop: int, tmp_path
     resumed.advance(weeks - stop)
     assert bits(resumed.system) == bits(whole.system)
     assert resumed.series().equals(whole.series())
+
+
+@pytest.mark.parametrize("spoil", ["cut", "empty", "a bit", "an array", "text"])
+def test_a_damaged_checkpoint_never_reaches_the_engine(spoil: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.npz"
+    checkpoints.save(Engine(mixed(60, seed=2), LIVELY, seed=3), path)
+    held = path.read_bytes()
+    middle = len(held) // 2
+    other = io.BytesIO()
+    np.savez(other, **{"system/partner": np.full(9, 10**6, dtype=np.int32)})
+    spoilt = {
+        "cut": held[:middle],
+        "empty": b"",
+        "a bit": held[:middle] + bytes([held[middle] ^ 1]) + held[middle + 1 :],
+        "an array": other.getvalue(),
+        "text": b"not a checkpoint",
+    }
+    path.write_bytes(spoilt[spoil])
+    with pytest.raises(UnreadableFileError, match=r"run\.npz is no checkpoint of the laboratory, or is damaged"):
+        checkpoints.resume(path)
 
 
 def test_weeks_at_once_or_one_by_one_give_the_same_bits() -> None:

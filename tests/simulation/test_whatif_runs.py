@@ -13,9 +13,11 @@ from leaderful import jobs
 from leaderful.errors import BadValuesError
 from leaderful.measures.findings import ASKED, unframe
 from leaderful.measuring import protect
+from leaderful.report.sections.whatif_words import verdict
 from leaderful.simulation.mixed import mixed_system
 from leaderful.simulation.parameters import Parameters, default_parameters, parameter_table
 from leaderful.simulation.scenarios import packaged
+from leaderful.simulation.scenarios.scenario import ReflectivePractice, Who
 from leaderful.simulation.whatif import (
     FEWEST,
     Plan,
@@ -81,7 +83,8 @@ def test_a_scenario_that_has_not_begun_changes_nothing(system, scenarios):
     found = whatif(system, [late], name="s", plan=Plan(weeks=20, burn_in=0, draws=2, seeds=4))
     for finding in effects(found, "crisis").values():
         assert (finding.estimate, finding.lower, finding.upper) == (0.0, 0.0, 0.0)
-        assert finding.detail["holds"] == 1.0
+        assert finding.detail["holds"] == 0.0
+        assert verdict(finding) == "no difference"
     apart = [f for f in unframe(found.filter(measure="whatif.course")) if f.detail["term"] == "difference"]
     assert apart
     assert all(set(f.detail["middle"]) == {0.0} for f in apart)
@@ -151,6 +154,15 @@ def test_courses_hold_their_bands_and_what_the_scenario_does(found):
     assert one.detail["events"] == [[0, None, "crisis"]]
 
 
+def test_a_scenario_that_sets_what_is_already_so_changes_nothing(system, scenarios):
+    """Its events are carried out, unlike those that never come."""
+    practice = ReflectivePractice(kind="reflective-practice", week=2, who=Who(share=1.0), practice=1.0)
+    same = scenarios[0].model_copy(update={"name": "as-it-is", "events": (practice,)})
+    found = whatif(system, [same], name="s", plan=Plan(weeks=20, burn_in=0, draws=4, seeds=2))
+    told = effects(found, "as-it-is")
+    assert {(f.estimate, f.lower, f.upper, verdict(f)) for f in told.values()} == {(0.0, 0.0, 0.0, "no difference")}
+
+
 def worked(one, two):
     return {f.detail["term"]: f for f in _effects("s", ("trust", "all"), one, two, ABOUT)}
 
@@ -160,12 +172,23 @@ def test_differences_are_as_worked_by_hand():
     two = one + np.arange(1.0, 10.0)[:, None]
     end = worked(one, two)["end"]
     assert end.estimate == 5.0
-    assert end.lower == pytest.approx(1.2)
-    assert end.upper == pytest.approx(8.8)
+    assert (end.lower, end.upper) == (1.0, 9.0)
     assert end.detail["baseline"] == pytest.approx(np.arange(17, 30).mean())
     assert end.detail["holds"] == 1.0
     two[0] = one[0] - 1.0
-    assert worked(one, two)["end"].detail["holds"] == pytest.approx(8 / 9)
+    end = worked(one, two)["end"]
+    assert end.detail["holds"] == pytest.approx(8 / 9)
+    assert end.lower == -1.0
+
+
+def test_one_of_a_few_pairs_that_goes_the_other_way_keeps_a_difference_from_being_sure():
+    one = np.zeros((FEWEST, 30))
+    two = one + np.array([-0.001, *[0.05] * (FEWEST - 1)])[:, None]
+    assert verdict(worked(one, two)["end"]) == "cannot tell apart"
+    many = np.zeros((100, 30)) + np.linspace(-0.01, 0.98, 100)[:, None]
+    end = worked(np.zeros((100, 30)), many)["end"]
+    assert ((many[:, 0] >= end.lower) & (many[:, 0] <= end.upper)).mean() >= 0.95
+    assert end.lower > -0.01
 
 
 def test_counts_are_told_against_the_baseline_of_their_own_pair():

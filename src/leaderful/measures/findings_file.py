@@ -38,7 +38,7 @@ def read_kept(path: Path) -> pl.DataFrame:
     return findings
 
 
-def kept_beside(folder: Path, names: Sequence[str]) -> pl.DataFrame:
-    """Return the findings kept beside a study in files of these names; those that are not there hold none."""
-    files = [folder / FOLDER / f"{name}.parquet" for name in names]
-    return pl.concat([pl.DataFrame(schema=SCHEMA), *(read_kept(file) for file in files if is_there(file))])
+def kept_beside(folder: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """Return the findings kept beside a study in files of these names, by the file as seen from the study."""
+    files = [f"{FOLDER}/{name}.parquet" for name in names]
+    return {file: read_kept(folder / file) for file in files if is_there(folder / file)}

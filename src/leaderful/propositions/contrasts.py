@@ -22,8 +22,9 @@ from leaderful.propositions.seen import (
     reach_among,
     tied,
 )
-from leaderful.simulation.engine import Engine, Forcing, Run, simulate
+from leaderful.simulation.engine import Engine, Run, simulate
 from leaderful.simulation.parameters import Parameters
+from leaderful.simulation.schedules import Forcing
 from leaderful.simulation.system import ACROSS_SECTORS, System
 
 Change: TypeAlias = Callable[[System], None]

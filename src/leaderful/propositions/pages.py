@@ -78,7 +78,8 @@ def _of_field(test: FieldTest) -> Iterator[tuple[str, str]]:
     yield "clusters", test.clusters
     yield "claimed", "more goes with more" if test.direction > 0 else "more goes with less"
     yield "smallest effect", f"{test.smallest:g} {test.effect_unit}"
-    yield "needs", f"{test.least_n} people and {test.least_clusters} {test.clusters}"
+    counted = "people" if test.needs else "trusts"  # public evidence needs no table of a study
+    yield "needs", f"{test.least_n} {counted} and {test.least_clusters} {test.clusters}"
     yield "limits", test.limits
 
 

@@ -1,4 +1,4 @@
-"""The tests of the propositions as they were registered, before any data was looked at."""
+"""The tests of the propositions as they were registered, before any evidence was looked at."""
 
 from __future__ import annotations
 

@@ -74,7 +74,8 @@ def told(table: pl.DataFrame, plan: Plan, *, name: str) -> pl.DataFrame:
         ``why``, ``draws``, ``seeds``, ``median``, ``low5`` and ``high95`` of the effect over draws, ``parts`` (what
         the claim says, each with the share of draws in which it holds and its median effect), ``system`` (what was
         simulated), and of the registered test ``test``, ``outcome``, ``claim_direction``, ``smallest``,
-        ``effect_unit``, ``mechanism``, ``could_fail``, ``registered`` and ``registry``.
+        ``effect_unit``, ``mechanism``, ``could_fail``, ``registered`` and ``registry``, and ``changed``, what
+        and why, where the test was changed after trial runs.
 
     Notes
     -----
@@ -153,6 +154,7 @@ def _finding(proposition: str, test: LaboratoryTest, means: pl.DataFrame, plan: 
             "effect_unit": test.effect_unit,
             "mechanism": test.mechanism,
             "could_fail": test.could_fail,
+            **({"changed": test.changed} if test.changed else {}),
             "registered": registry().registered.isoformat(),
             "registry": digest()[:12],
         },

@@ -118,7 +118,7 @@ def _crossing(system: System, a: Numbers, b: Numbers) -> Bytes:
     bits = np.where(one != two, ACROSS_BODIES, 0)
     bits |= np.where(system.place[a] != system.place[b], ACROSS_PLACES, 0)
     bits |= np.where(system.sector_of[one] != system.sector_of[two], ACROSS_SECTORS, 0)
-    bits |= np.where((system.pool[one] >= 0) & (system.pool[one] == system.pool[two]), POOLED, 0)
+    bits |= np.where((one != two) & (system.pool[one] >= 0) & (system.pool[one] == system.pool[two]), POOLED, 0)
     bits |= np.where((system.site[one] >= 0) & (system.site[one] == system.site[two]), ONE_SITE, 0)
     bits |= np.where(system.system_of[one] == system.system_of[two], ONE_SYSTEM, 0)
     return np.asarray(bits, dtype=np.uint8)

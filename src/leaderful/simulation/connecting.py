@@ -118,7 +118,7 @@ def crossing(s: Any, a: int, b: int) -> int:
         bits |= ACROSS_PLACES
     if s.sector_of[one] != s.sector_of[two]:
         bits |= ACROSS_SECTORS
-    if s.pool[one] >= 0 and s.pool[one] == s.pool[two]:
+    if one != two and s.pool[one] >= 0 and s.pool[one] == s.pool[two]:
         bits |= POOLED
     if s.site[one] >= 0 and s.site[one] == s.site[two]:
         bits |= ONE_SITE

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,7 @@ from leaderful.simulation.connecting import connect
 from leaderful.simulation.events import Events, events_of
 from leaderful.simulation.kernels import ACTOR_SUMS, TIE_SUMS, cascade, gather, meet, prepare, weigh
 from leaderful.simulation.parameters import Parameters, default_parameters
+from leaderful.simulation.schedules import Forcing, Schedule
 from leaderful.simulation.series import Series
 from leaderful.simulation.streams import stream_key
 from leaderful.simulation.system import Offsets, System
@@ -29,27 +30,6 @@ YEAR: Final = 52
 STEADY: Final = 0.005
 """Largest drift of a mean or share from one year to the next that counts as none."""
 SMALLEST_BLOCK, MOST_BLOCKS, LARGEST_BLOCK = 1024, 64, 32_768
-
-
-class Forcing(NamedTuple):
-    """What presses on all of a system in one week."""
-
-    urgency: float = 0.0
-    """0 to 1."""
-    capacity: float = 1.0
-    """Factor on everybody's time, and on the time to reflect; 0 to 1."""
-    purpose: float = 0.0
-    """0 to 1: how far what each body would hold alone is lifted."""
-
-
-class Schedule(Protocol):
-    """What a scenario does, week by week."""
-
-    def act(self, week: int, system: System, seed: int) -> bool:
-        """Change the system at the start of a week, and say whether anything was changed."""
-
-    def forcing(self, week: int) -> Forcing:
-        """Return what presses on the system in a week."""
 
 
 class Arrays(NamedTuple):

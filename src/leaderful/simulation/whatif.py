@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from leaderful.errors import BadValuesError
 from leaderful.measures.findings import Finding, frame
-from leaderful.simulation.engine import Progress, Run, Schedule, burn_in, simulate
+from leaderful.simulation.engine import Progress, Run, burn_in, simulate
 from leaderful.simulation.experiments.points import drawn
 from leaderful.simulation.experiments.runs import LAST
+from leaderful.simulation.few import few_tiers
 from leaderful.simulation.parameters import Parameters, default_parameters, parameter_table
 from leaderful.simulation.regimes import regime
 from leaderful.simulation.scenarios import Scenario, describe, schedule
+from leaderful.simulation.schedules import Schedule
 from leaderful.simulation.system import System
 
 YEAR: Final = 52
@@ -124,8 +126,10 @@ def whatif(
         Findings. ``whatif.effect``: the mean paired difference of an
         ``indicator`` and ``part`` in a ``term`` (``end``: last 13 weeks; ``after-a-year``: the 13 weeks up to it,
         in runs that are longer; ``peak``: the 13 weeks in which the mean difference is furthest from nought),
-        with the 2.5th to 97.5th percentile of the pairs. ``whatif.course``: median and 5 to 95 % of runs,
-        week by week. ``whatif.seeded``: what was simulated.
+        with an interval that holds at least 95 % of the pairs: all of them where there are 40 or fewer.
+        ``holds`` is the share of pairs that differ with the sign of the mean. ``whatif.course``: median and 5 to 95 %
+        of runs, week by week. ``whatif.seeded``: what was simulated. Nothing is told of a tier of fewer than ten of a
+        study's own people: see `leaderful.simulation.few.few_tiers`.
 
     Raises
     ------
@@ -190,7 +194,8 @@ class _Told:
 def _ran(run: Run, rates: Parameters, start: System, weeks: int) -> _Ran:
     near = {side: each.name for side, each in regime(run.system, rates, run.series).items()}
     steady = bool(start.levers.get("burn_in", {}).get("steady"))
-    return _Ran(_weekly(run.series, weeks), near, steady)
+    shown = run.series.filter(~pl.col("part").is_in(list(few_tiers(start))))
+    return _Ran(_weekly(shown, weeks), near, steady)
 
 
 def _rates(base: Parameters, plan: Plan) -> list[Parameters]:
@@ -308,7 +313,7 @@ def _effect(scenario: str, one: Values, two: Values, detail: dict[str, Any]) -> 
         return Finding(**row, status="undefined", reason=reason, detail=detail)
     base = one[there]
     mean, lower, upper = _spread(apart)
-    holds = float((np.sign(apart) == np.sign(mean)).mean())
+    holds = float((apart * mean > 0).mean())
     more: dict[str, Any] = {"baseline": float(base.mean()), "holds": holds}
     if detail["unit"] != "share" and (base > 0).any():
         more["relative"] = _spread(apart[base > 0] / base[base > 0])
@@ -318,10 +323,12 @@ def _effect(scenario: str, one: Values, two: Values, detail: dict[str, Any]) -> 
 
 
 def _spread(apart: Values) -> tuple[float, float | None, float | None]:
-    """Return the mean of differences and the ends of 95 % of them; no ends where there are too few."""
+    """Return the mean of differences and ends that hold at least 95 % of them; no ends where there are too few."""
     if len(apart) < FEWEST:
         return float(apart.mean()), None, None
-    lower, upper = np.quantile(apart, (0.025, 0.975)).tolist()
+    # Outward to a pair that was run: between two of few pairs, ends would leave out some that went the other way.
+    lower = float(np.quantile(apart, 0.025, method="lower"))
+    upper = float(np.quantile(apart, 0.975, method="higher"))
     return float(apart.mean()), lower, upper
 
 

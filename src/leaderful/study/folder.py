@@ -95,7 +95,7 @@ def write_folder(folder: Path, settings: Settings, frames: Mapping[str, pl.DataF
     files = dict(_files(settings, frames))
     place = Path(os.path.realpath(folder))
     try:
-        _refuse_full(folder, place)
+        refuse_full(folder, place)
         if place.is_dir():
             _fill(place, files)
         else:
@@ -127,7 +127,8 @@ def _fill(place: Path, files: Mapping[str, bytes]) -> None:
         raise
 
 
-def _refuse_full(folder: Path, place: Path) -> None:
+def refuse_full(folder: Path, place: Path) -> None:
+    """Refuse a place for a new study that holds files already; the folder is as its user named it."""
     if (place / FILE).exists():
         raise StudyNotFoundError(f"{folder} already holds a study. Open that one, or choose another folder.")
     if place.is_file() or (place.is_dir() and any(place.iterdir())):

@@ -59,8 +59,8 @@ class Sheet:
     """Most marks along the weeks."""
 
 
-LARGE = Sheet(width=760, left=52, upper=210, lower=96, font=13, ticks=8)
-SMALL = Sheet(width=340, left=42, upper=180, lower=90, font=12, ticks=4)
+LARGE = Sheet(width=760, left=52, upper=210, lower=96, font=13, ticks=6)
+SMALL = Sheet(width=340, left=42, upper=180, lower=90, font=12, ticks=3)
 _RIGHT, _FOOT, _BETWEEN, _ROW = 14, 24, 34, 18
 _LETTER = 0.56
 """Width of a letter in parts of its height."""

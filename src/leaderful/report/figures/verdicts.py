@@ -28,8 +28,8 @@ def _shapes(verdict: str) -> tuple[Markup, ...]:
         return tag("path", d="M11 .6L21.4 11L11 21.4L.6 11z", fill=_INK), cross
     if verdict == HIDDEN:
         return (tag("rect", x=3, y=3, width=16, height=16, fill="none", stroke="#8b949e", stroke_dasharray="2 2"),)
-    ring = {"fill": "#fff", "stroke": "#4d5866", "stroke_width": 1.8, "stroke_dasharray": "3.2 2.4"}
-    return (tag("circle", cx=11, cy=11, r=8, **ring),)
+    ring = tag("circle", cx=11, cy=11, r=8, fill="#fff", stroke="#4d5866", stroke_width=1.8, stroke_dasharray="3.2 2.4")
+    return (ring,)
 
 
 def verdict_legend(*, effects: bool) -> Markup:

@@ -10,14 +10,17 @@ WHATIF_METHODS = (
         "rates are assumed. They are drawn by Latin hypercube (McKay, Beckman and Conover 1979, "
         "doi:10.1080/00401706.1979.10489755) from the middle half of what is held plausible around the values given, "
         "so that intervals hold not only chance but what is not known about the rates. For every draw and seed the "
-        "people first live on until nothing drifts any more; then the same weeks are run without the scenario and "
-        "with it, every draw of chance that the scenario does not touch being the same in both. The interval runs "
-        "from the 2.5th to the 97.5th percentile of the paired differences over all draws and seeds, and is therefore "
-        "about runs and not about their mean. Shares are told in points of 100, counts in per cent of the baseline of "
-        "the same pair. Where it leaves out nought a scenario is called higher or lower; where nine in ten pairs have "
+        "people first live on until nothing drifts any more, ten years at most; where it still does, the figure says "
+        "so. Then the same weeks are run without the scenario and "
+        "with it, every draw of chance that the scenario does not touch being the same in both. The interval "
+        "holds at least 95 % of the paired differences over all draws and seeds, and all of them where there are 40 or "
+        "fewer; it is about runs and not about their mean. With fewer than 8 pairs there is none, and no difference is "
+        "claimed. Shares are told in points of 100, counts in per cent of the baseline of the same pair. Where the "
+        "interval leaves out nought a scenario is called higher or lower; where nine in ten pairs have "
         "one sign, probably so; and hardly different where all of it lies within one point. These cut-offs are ours. "
         "“At its furthest” is the thirteen weeks in which the mean difference was largest, found by looking, so "
-        "rather too large. Whether a system could tip is read from the balance of gains and losses of trust: with one "
+        "rather too large, and its interval does not allow for the looking. Whether a system could tip is read from "
+        "the balance of gains and losses of trust: with one "
         "steady state it drifts back, with two it may stay where it was pushed.",
     ),
 )
@@ -27,7 +30,8 @@ PROPOSITION_METHODS = (
         "propositions",
         "Tests of the propositions",
         "Outcome, predictor, unit, direction, smallest effect worth speaking of, fewest cases and the rule for the "
-        "verdict of each claim stand in a file that was written before any result was seen. In the field a claim is "
+        "verdict of each claim stand in a file that was written before any evidence was looked at. Laboratory tests "
+        "that were changed after trial runs say so, and why, where the test is told. In the field a claim is "
         "supported where p, corrected for all claims tested (Holm 1979), is at most 0.05 and the effect goes the way "
         "claimed; contradicted where it goes the other way as surely, or where the interval, widened for the number "
         "of tests, ends before the smallest effect worth speaking of; and otherwise cannot be told. Intervals take "

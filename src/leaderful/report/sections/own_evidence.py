@@ -40,6 +40,8 @@ _PAPER = (
 _SAFE = "Answers are shown for groups of ten people or more, and nobody is named without their consent."
 _PUBLIC = ("structure.", "published.", "outcome.", "thread.")
 """What begins the names of measures of which nobody here was asked."""
+_NO_EVIDENCE = ("whatif.", "proposition.")
+"""What begins the names of measures that are simulated, or rest on others; they show nothing that was not seen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,7 @@ class Sorted:
 
 def sort_constructs(material: Material) -> Sorted:
     """Return the constructs by where evidence on them can come from, for this system."""
-    found = [finding for findings in material.own.values() for finding in findings if finding.status == "ok"]
+    found = [f for measure in _evidence(material) for f in material.own[measure] if f.status == "ok"]
     spoken = {construct for f in found for construct in (f.construct, *f.detail.get("constructs", ()))}
     rest = [construct for construct in framework().constructs if construct.id not in spoken]
     return Sorted(
@@ -64,6 +66,11 @@ def sort_constructs(material: Material) -> Sorted:
         elsewhere=tuple(construct for construct in rest if "staff-survey" in construct.evidence),
         only_own=tuple(construct for construct in rest if "staff-survey" not in construct.evidence),
     )
+
+
+def _evidence(material: Material) -> list[str]:
+    """Return the measures that tell of real people or bodies."""
+    return [measure for measure in material.own if not measure.startswith(_NO_EVIDENCE)]
 
 
 def own_evidence_section(material: Material) -> Section:
@@ -102,9 +109,9 @@ def _after_asking(material: Material, constructs: Sorted) -> tuple[str, ...]:
     """Return what the system's own people have shown, and what would show the rest."""
     told = {
         construct
-        for measure, found in material.own.items()
+        for measure in _evidence(material)
         if not measure.startswith(_PUBLIC)
-        for f in found
+        for f in material.own[measure]
         if f.status == "ok"
         for construct in (f.construct, *f.detail.get("constructs", ()))
     }

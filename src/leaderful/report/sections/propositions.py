@@ -18,7 +18,7 @@ from leaderful.report.wording import counted, day, listed, sentence, whole
 _SIDES = (
     ("proposition.field", "In the field", "evidence of this study; to the right, as claimed"),
     ("proposition.england", "Across England", "public evidence; to the right, as claimed"),
-    (LABORATORY, "In the laboratory", "part of what is plausible, none to all"),
+    (LABORATORY, "In the laboratory", "how many sets of assumed rates it holds with, none to all"),
 )
 
 
@@ -29,7 +29,7 @@ def propositions_section(material: Material) -> Section | None:
         return None
     return Section(
         id="propositions",
-        name="Propositions",
+        name=_name(sides),
         heading="Propositions: which claims hold up, as far as can be told",
         lead=(f"The framework makes thirteen claims. {_put_to(sides)}", _contradicted(sides)),
         figures=(_figure(sides),),
@@ -39,6 +39,14 @@ def propositions_section(material: Material) -> Section | None:
             "What evidence could we gather within a year that might prove one of these claims wrong?",
         ),
     )
+
+
+def _name(sides: Sequence[Side]) -> str:
+    """Return what the section is called in the list of contents, which owns up to what is simulated."""
+    simulated = [side.simulated for side in sides]
+    if not any(simulated):
+        return "Propositions"
+    return "Propositions (simulated)" if all(simulated) else "Propositions (partly simulated)"
 
 
 def _put_to(sides: Sequence[Side]) -> str:
@@ -63,14 +71,15 @@ def _sides(material: Material) -> list[Side]:
 
 def _title(sides: Sequence[Side]) -> str:
     told = [f"{side.name[:1].lower()}{side.name[1:]} {_counts(side)}" for side in sides]
-    return f"Of {len(framework().propositions)} claims: {'; '.join(told)}"
+    return f"Of {len(framework().propositions)} claims: {'; '.join(told)}. The rest cannot be told"
 
 
 def _counts(side: Side) -> str:
-    """Return how many claims are supported, contradicted, and cannot be told."""
+    """Return how many claims are supported and contradicted."""
     told = Counter(side.verdict(claim.id) for claim in framework().propositions)
-    rest = told.total() - told[SUPPORTED] - told[CONTRADICTED]
-    return f"{told[SUPPORTED]} supported, {told[CONTRADICTED]} contradicted, {rest} that cannot be told"
+    if not told[SUPPORTED] + told[CONTRADICTED]:
+        return "none is supported or contradicted"
+    return f"{told[SUPPORTED]} supported, {told[CONTRADICTED]} contradicted"
 
 
 def _contradicted(sides: Sequence[Side]) -> str:
@@ -114,8 +123,8 @@ def _subtitle(sides: Sequence[Side]) -> str:
         )
     if any(side.simulated for side in sides):
         parts.append(
-            "In the laboratory the strip runs from none to all of the assumed rates that were tried, and the dashed "
-            "line is half."
+            "In the laboratory the strip runs from none to all of the sets of assumed rates that were tried, and the "
+            "dashed line is half of them."
         )
     return " ".join(parts)
 
@@ -134,8 +143,18 @@ def _caption(sides: Sequence[Side]) -> str:
             )
     return (
         "What is tested, and from when on a claim counts as supported or contradicted, was written down"
-        f"{when}, before any result was looked at.{allowed}"
+        f"{when}, before any evidence was looked at.{_changed(sides)}{allowed}"
     )
+
+
+def _changed(sides: Sequence[Side]) -> str:
+    """Return which tests were changed after something had been run; nothing where none was."""
+    named = [unit for side in sides for unit, finding in side.found.items() if finding.detail.get("changed")]
+    if not named:
+        return ""
+    were = "that of" if len(named) == 1 else "those of"
+    be = "was" if len(named) == 1 else "were"
+    return f" Of the laboratory's tests {were} {listed(named)} {be} changed after trial runs."
 
 
 def _grid(side: Side) -> Grid:

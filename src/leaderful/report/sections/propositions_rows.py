@@ -24,6 +24,7 @@ from leaderful.report.markup import hidden, tag
 from leaderful.report.wording import day, points, sentence, share, signed, whole
 
 LABORATORY = "proposition.laboratory"
+ENGLAND = "proposition.england"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,11 @@ class Side:
     def simulated(self) -> bool:
         """Whether nobody real is behind it."""
         return self.measure == LABORATORY
+
+    @property
+    def public(self) -> bool:
+        """Whether it counts trusts and not people."""
+        return self.measure == ENGLAND
 
     def verdict(self, claim: str) -> str:
         """Return the verdict on a claim, by the registered rule; one without a finding cannot be told."""
@@ -109,7 +115,7 @@ def _words(side: Side, finding: Finding | None) -> str:
     if finding.estimate is None:
         return f"{sentence(finding.reason)}."
     if side.simulated:
-        return f"Holds in {share_words(finding)} of what is plausible, n\u00a0=\u00a0{whole(finding.n or 0)}"
+        return f"Holds with {share_words(finding)} of {whole(finding.n or 0)} sets of assumed rates"
     against = f". {sentence(finding.detail['why'])}" if finding.detail["verdict"] == CONTRADICTED else ""
     return f"{effect_words(finding)}, n\u00a0=\u00a0{whole(finding.n or 0)}{against}"
 
@@ -119,7 +125,17 @@ def effect_words(finding: Finding) -> str:
     estimate, lower, upper = finding.estimate or 0.0, finding.lower, finding.upper
     places = _places([value for value in (estimate, lower, upper) if value is not None])
     ends = "" if lower is None or upper is None else f" ({signed(lower, places)} to {signed(upper, places)})"
-    return f"{points(estimate, places=places)}{ends} {finding.detail.get('effect_unit', '')}".strip()
+    return f"{points(estimate, places=places)}{ends} {_in_words(str(finding.detail.get('effect_unit', '')))}".strip()
+
+
+def _in_words(unit: str) -> str:
+    """Return a unit with the names of item scales in place of their codes: points of shared purpose."""
+    names = {scale.id: scale.name for scale in framework().item_scales}
+    return " ".join(_within(names[word]) if word in names else word for word in unit.split(" "))
+
+
+def _within(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
 
 
 def share_words(finding: Finding) -> str:
@@ -157,9 +173,11 @@ def _test(side: Side, finding: Finding | None) -> list[str]:
             _stop(told["mechanism"]),
             f"It could fail: {_stop(told['could_fail'])}",
         ]
-    smallest = f"Smallest effect worth speaking of: {told['smallest']:g} {told['effect_unit']}."
+        if told.get("changed"):
+            test.append(f"Changed after trial runs: {_stop(told['changed'])}")
+    smallest = f"Smallest effect worth speaking of: {told['smallest']:g} {_in_words(str(told['effect_unit']))}."
     when = f"Registered on {day(date.fromisoformat(str(told['registered'])))}."
-    came = _came_simulated(finding) if side.simulated else _came(finding)
+    came = _came_simulated(finding) if side.simulated else _came(finding, "trusts" if side.public else "people")
     return [
         " ".join([*test, smallest, when]),
         *([came] if came else []),
@@ -167,13 +185,13 @@ def _test(side: Side, finding: Finding | None) -> list[str]:
     ]
 
 
-def _came(finding: Finding) -> str:
+def _came(finding: Finding, counted: str) -> str:
     told = finding.detail
     if finding.estimate is None:
         return _stop(sentence(finding.reason)) if finding.reason else ""
     all_ = f"{told['p_adjusted']:.3f} allowing for the {told['tested']} that could be tested"
     return (
-        f"{sentence(told['why'])}: p = {told['p']:.3f}, {all_}; {whole(told['people'])} people in "
+        f"{sentence(told['why'])}: p = {told['p']:.3f}, {all_}; {whole(told['people'])} {counted} in "
         f"{whole(told['clusters'])} groups."
     )
 
@@ -184,8 +202,8 @@ def _came_simulated(finding: Finding) -> str:
         return ""
     parts = "".join(f" {sentence(part['says'])}: in {share(part['holds'])} of draws." for part in told["parts"][1:])
     return (
-        f"{sentence(told['why'])}. {whole(told['draws'])} draws of the rates × {whole(told['seeds'])} seeds, on "
-        f"{told['system']}. Median effect {_two(told['median'])}; nine in ten lie between {_two(told['low5'])} and "
+        f"{sentence(told['why'])}. {whole(told['draws'])} sets of assumed rates, {whole(told['seeds'])} runs with each,"
+        f" on {told['system']}. Median effect {_two(told['median'])}; nine in ten lie between {_two(told['low5'])} and "
         f"{_two(told['high95'])}.{parts}"
     )
 

@@ -25,7 +25,7 @@ from leaderful.report.sections.whatif_words import (
     title_of,
     verdict,
 )
-from leaderful.report.wording import counted, sentence, whole
+from leaderful.report.wording import counted, sentence, short_system, whole
 
 SIMULATED = (
     "Nobody real did, said or felt what is shown inside this frame. Invented people meet by rules "
@@ -45,7 +45,8 @@ def whatif_section(material: Material) -> Section | None:
     if not run:
         return None
     folded = len(run) > _OPEN
-    each = [scenario_figure(material, name, place + 1, folded=folded) for place, name in enumerate(run)]
+    alone = len(run) == 1
+    each = [scenario_figure(material, name, place + 1, folded=folded, alone=alone) for place, name in enumerate(run)]
     whole_ = [_overview(material, run)] if len(run) > 1 else []
     seeded = seeded_figure(material)
     return Section(
@@ -67,12 +68,12 @@ def _lead(material: Material, run: list[str]) -> str:
     one = next(iter(effects(material, run[0]).values()))
     seeded: list[Finding] = material.own.get("whatif.seeded", [])
     people = sum(int(f.estimate or 0) for f in seeded)
-    where = str(one.detail["system"])
+    where = short_system(str(one.detail["system"]))
     made = f"{whole(people)} invented people of {where}" if people else f"Invented people of {where}"
     return (
-        f"{made} went through the same weeks twice: once as they were, and once with something changed. All chances "
-        f"that the change does not touch fell alike both times, so what lies between the two is the change's doing, in "
-        f"the simulation. {counted(len(run), 'scenario was', 'scenarios were')} run so."
+        f"{made} lived through the same weeks twice: once as they were, and once with something changed. Every chance "
+        "that the change does not touch fell alike both times. So what differs follows from the change, in the "
+        f"simulation. {counted(len(run), 'scenario was', 'scenarios were')} tried in this way."
     )
 
 
@@ -91,10 +92,10 @@ def _overview(material: Material, run: list[str]) -> Figure:
         id="what-if-overview",
         title=_overview_title(first, indicator_name(*keys[0])),
         subtitle="Each scenario against the same people without it, over the last 13 weeks. A dot is the mean "
-        "difference, its line where nineteen in twenty pairs of runs lie, and the dashed line no difference. Points "
-        "are of 100.",
+        "difference, its line where at least nineteen in twenty pairs of runs lie, and the dashed line no difference. "
+        "A share that goes from 60\u00a0% to 65\u00a0% is 5 points higher.",
         body=tag("div", cells(columns, rows), class_="made-up"),
-        caption=f"n = {runs(one)}. Simulated people of {one.detail['system']}.",
+        caption=f"n = {runs(one)}. Simulated people of {short_system(str(one.detail['system']))}.",
         method="what-if",
         cannot="Which of these to do. What a change costs, whether it could be brought about and what else would come "
         "of it are not in the simulation. The sizes hang on assumed rates; look at the direction and how sure it is.",
@@ -116,16 +117,21 @@ def _cell(finding: Finding | None, title: str, key: tuple[str, str]) -> Cell:
     estimate, lower, upper = scaled(finding)
     words = f"{sentence(verdict(finding))}: {size(finding)}"
     spoken = f"{title}; {indicator_name(*key)}: {words}"
+    if finding.lower is None:
+        return Cell(estimate=estimate, words=words, spoken=spoken)
     return Cell(estimate=estimate, lower=lower, upper=upper, words=words, spoken=spoken)
 
 
 def _overview_title(found: list[Finding], indicator: str) -> str:
     """Return with how many scenarios the indicator surely ends higher, with how many lower, and with how many not."""
     said = Counter(verdict(finding) for finding in found)
-    sure = [f"{way} with {said[way]}" for way in _SURE if said[way]]
     named = f"{indicator[:1].lower()}{indicator[1:]}"
+    one_way = next((way for way in _SURE if said[way] == len(found)), None)
+    if one_way is not None:
+        return f"The {named} ends {one_way} in {'both' if len(found) == 2 else f'all {len(found)}'} scenarios"
+    sure = [f"{way} in {said[way]}" for way in _SURE if said[way]]
     if not sure:
-        return f"With none of {len(found)} scenarios does the {named} surely end higher or lower"
+        return f"In none of {len(found)} scenarios does the {named} surely end higher or lower"
     rest = len(found) - sum(said[way] for way in _SURE)
-    end = f"; with {rest} there is no sure difference" if rest else ""
-    return f"Of {len(found)} scenarios, the {named} surely ends {' and '.join(sure)}{end}"
+    end = f"; in {rest} there is no sure difference" if rest else ""
+    return f"The {named} ends {' and '.join(sure)} of {len(found)} scenarios{end}"

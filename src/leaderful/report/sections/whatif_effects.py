@@ -79,7 +79,7 @@ def _legend(tiers: tuple[str, ...]) -> Markup:
     return profile_legend(
         tiers,
         tier_names(),
-        everyone="mean difference, and where nineteen in twenty runs lie",
+        everyone="mean difference, and where at least nineteen in twenty pairs of runs lie",
         reference="no difference",
     )
 

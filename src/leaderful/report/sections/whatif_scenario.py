@@ -33,28 +33,30 @@ from leaderful.report.sections.whatif_words import (
     title_of,
     verdict,
 )
-from leaderful.report.wording import counted, sentence
+from leaderful.report.wording import counted, sentence, short_system
 
 _FIRST = ("share_taken", "all")
 
 
-def scenario_figure(material: Material, scenario: str, place: int, *, folded: bool) -> Figure:
-    """Return the figure of one scenario: its courses and its differences."""
+def scenario_figure(material: Material, scenario: str, place: int, *, folded: bool, alone: bool) -> Figure:
+    """Return the figure of one scenario: its courses and its differences, those folded away where others follow."""
     found = effects(material, scenario)
     one = found.get(_FIRST) or next(iter(found.values()))
     key = (str(one.detail["indicator"]), str(one.detail["part"]))
     twins = _twins(material, scenario, key, one)
     course = _course(twins, indicator_name(*key)) if twins is not None else Markup()
     changes = _changes(material, scenario)
-    heading, panel = tag("h4", "In the last 13 weeks", class_="after"), effects_panel(material, scenario)
+    headline = _headline(one, effects(material, scenario, PEAK).get(key))
+    summary = tag("summary", "All that is different in the last 13 weeks")
+    panel = tag("details", summary, effects_panel(material, scenario), open=alone)
     return Figure(
         id=f"what-if-{place}",
-        title=f"{title_of(one)}: {_headline(one, effects(material, scenario, PEAK).get(key))}",
-        subtitle="What is different in the last 13 weeks, and how the weeks went with the scenario and without it.",
-        body=join([changes, course, _others(material, scenario, key), heading, panel, _tipping(one)]),
-        caption=f"n = {runs(one)}. Simulated people of {one.detail['system']}.{_unsteady(one)} Higher or lower: the "
-        "interval leaves out no difference. Probably: nine in ten pairs of runs go one way. Hardly differs: all of it "
-        "lies within one point, or one per cent.",
+        title=f"{title_of(one)}: {headline}",
+        subtitle="What the scenario does, and how the weeks went with it and without it.",
+        body=join([changes, course, panel, _others(material, scenario, key), _tipping(one)]),
+        caption=f"n = {runs(one)}. Simulated people of {short_system(str(one.detail['system']))}.{_unsteady(one)} "
+        "Higher or lower: the interval leaves out no difference. Probably: nine in ten pairs of runs go one way. "
+        f"Hardly differs: all of it lies within one point, or one per cent.{_looked_for(headline)}",
         method="what-if",
         cannot="What would happen here. The people are invented, the rates are drawn from what is held plausible, and "
         "whatever the rules leave out (money, politics, persons) has no part in it. That the interval is narrow says "
@@ -105,10 +107,18 @@ def _ending(end: Finding) -> str:
             return "cannot be told apart in the end"
         case "hardly differs":
             return "hardly differs in the end"
+        case "no difference":
+            return "is the same in the end, with the scenario and without it"
         case "probably higher" | "probably lower" as said:
             return f"{said.replace(' ', ' ends ')}, {size(end)}"
         case said:
             return f"ends {said}, {size(end)}"
+
+
+def _looked_for(headline: str) -> str:
+    """Say that a week was found by looking, where the headline names one."""
+    looked = " The week furthest apart was found by looking, so its difference is rather too large."
+    return looked if "around week" in headline else ""
 
 
 def _unsteady(effect: Finding) -> str:
@@ -119,7 +129,7 @@ def _unsteady(effect: Finding) -> str:
 
 def _changes(material: Material, scenario: str) -> Markup:
     """Return what the scenario does and when, as its file says."""
-    told = next((f.detail["changes"] for f in material.own.get(COURSE, []) if f.unit == scenario), [])
+    told: list[str] = next((f.detail["changes"] for f in material.own.get(COURSE, []) if f.unit == scenario), [])
     if not told:
         return Markup()
     return tag("ul", *[tag("li", sentence(str(each))) for each in told], class_="changes")
@@ -166,8 +176,8 @@ def _tipping(effect: Finding) -> Markup:
     two = [words for words in sides if words]
     if not two:
         words = (
-            "In every run trust has one steady state, within bodies and across them, with the scenario and without: "
-            "whatever pushes it, it drifts back once the push is over."
+            "In every run there is one level to which trust returns, within bodies and across them, with the scenario "
+            "and without: whatever pushes it, it drifts back once the push is over."
         )
         return tag("p", tag("b", "Could it tip? "), words)
     tipped = int(told.get("tipped", 0))
@@ -189,4 +199,6 @@ def _two_states(told: dict[str, Any], side: str, words: str) -> str:
     without, with_ = (
         f"{each['upper'] + each['lower']} of {each.total()} runs (near the lower in {each['lower']})" for each in found
     )
-    return f"{words} trust has two steady states in {without} without the scenario, and in {with_} with it"
+    return (
+        f"{words} trust has two levels at which it can stay, in {without} without the scenario, and in {with_} with it"
+    )

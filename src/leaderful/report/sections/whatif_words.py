@@ -17,11 +17,13 @@ END, YEAR, PEAK = "end", "after-a-year", "peak"
 HARDLY = 0.01
 """A difference of a share, or of a count as a part of it, below which nobody would notice; ours."""
 _STEPS = (0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+_WHOLE = 20.0
+"""Per cent from which on decimals would only look exact."""
 _OFTEN = 0.9
 """Share of runs with one sign from which on a difference is called probable, as an 80 % interval would; ours."""
 
 Apart: TypeAlias = Literal[
-    "higher", "probably higher", "cannot tell apart", "hardly differs", "probably lower", "lower"
+    "higher", "probably higher", "cannot tell apart", "hardly differs", "no difference", "probably lower", "lower"
 ]
 _INDICATORS = {
     "share_taken": "Share of moments taken",
@@ -106,6 +108,8 @@ def verdict(finding: Finding) -> Apart:
     estimate, lower, upper = scaled(finding)
     if finding.lower is None:
         return "cannot tell apart"
+    if lower == estimate == upper == 0:
+        return "no difference"
     if max(abs(lower), abs(upper)) < 100 * HARDLY:
         return "hardly differs"
     if lower > 0 or upper < 0:
@@ -119,9 +123,11 @@ def size(finding: Finding) -> str:
     """Return a difference with its interval: +4.2 points (2.1 to 6.0), or +3 % (1 to 5) of a count."""
     estimate, lower, upper = scaled(finding)
     unit = "points" if is_share(finding) else "per cent"
+    places = 1 if is_share(finding) or max(map(abs, (estimate, lower, upper))) < _WHOLE else 0
     if finding.lower is None:
-        return f"{points(estimate)} {unit} (no interval)"
-    return f"{points(estimate)} {unit} ({signed(lower, 1)} to {signed(upper, 1)})".replace(" to ", "\u00a0to\u00a0")
+        return f"{points(estimate, places=places)} {unit} (no interval)"
+    ends = f"{signed(lower, places)}\u00a0to\u00a0{signed(upper, places)}"
+    return f"{points(estimate, places=places)} {unit} ({ends})"
 
 
 def level(finding: Finding, value: float) -> str:
@@ -130,20 +136,20 @@ def level(finding: Finding, value: float) -> str:
         return share(value)
     if str(finding.detail["unit"]).startswith("share"):
         return f"{100 * value:.2g}\u00a0%"
-    return f"{value:.2f}" if value < 100 else whole(value)
+    return whole(value) if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
 def holding(finding: Finding) -> str:
-    """Return in how many of the paired runs the difference has the sign of its mean."""
+    """Return in how many of the paired runs there is a difference with the sign of the mean."""
     return f"{round(float(finding.detail['holds']) * (finding.n or 0))} of {finding.n}"
 
 
 def runs(finding: Finding) -> str:
-    """Return what was run: 32 pairs of runs: 8 draws of the rates times 4 seeds, 156 weeks each."""
+    """Return what was run: 32 pairs of runs (4 with each of 8 sets of assumed rates), 156 weeks each."""
     told = finding.detail
     return (
-        f"{counted(finding.n or 0, 'pair', 'pairs')} of runs ({counted(told['draws'], 'draw', 'draws')} of the rates × "
-        f"{counted(told['seeds'], 'seed', 'seeds')}), {counted(told['weeks'], 'week', 'weeks')} each"
+        f"{counted(finding.n or 0, 'pair', 'pairs')} of runs ({told['seeds']} with each of "
+        f"{counted(told['draws'], 'set', 'sets')} of assumed rates), {counted(told['weeks'], 'week', 'weeks')} each"
     )
 
 

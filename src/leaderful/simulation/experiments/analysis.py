@@ -39,7 +39,7 @@ def effects(table: pl.DataFrame) -> pl.DataFrame:
         - lower, upper: 95 % interval of that mean by Student's t. With more than one draw, differences are
           averaged over the seeds of a draw and draws are the units; with one draw, seeds are. Null below two;
         - low5, median, high95: spread of single differences over draws and seeds;
-        - holds: share of differences with the sign of the mean;
+        - holds: share of differences with the sign of the mean, those of nought not among them;
         - n, draws, seeds, and null where either run has no outcome.
 
     Notes
@@ -73,7 +73,7 @@ def _effect(pairs: pl.DataFrame, term: str) -> tuple[float | int | None, ...]:
     by_draw = _means(given["draw"].to_numpy(), values)[1]
     mean, lower, upper = _interval(by_draw if draws > 1 else values)
     low, middle, high = np.quantile(values, _SPREAD).tolist()
-    holds = float((np.sign(values) == np.sign(mean)).mean())
+    holds = float((values * mean > 0).mean())
     return mean, lower, upper, low, middle, high, holds, len(values), draws, seeds
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from distributed import Client, Future, KilledWorker, as_completed
 from distributed.client import FutureCancelledError
+from distributed.comm.addressing import get_address_host_port
 
 from leaderful.errors import LeaderfulError, UnknownNameError
 from leaderful.simulation.experiments.points import Unit
@@ -42,6 +43,7 @@ def on_cluster(job: Job, units: Sequence[Unit], *, address: str) -> Iterator[tup
 
 def _client(address: str) -> Client:
     try:
+        get_address_host_port(address)  # a client of no address hangs as it goes
         return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UnknownNameError(

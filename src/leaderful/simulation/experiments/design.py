@@ -102,6 +102,8 @@ class Design(_Part):
         """Take a number for that many seeds from 1 on."""
         if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= _MOST:
             return tuple(range(1, given + 1))
+        if not isinstance(given, tuple):
+            raise ValueError(f"must be a number of seeds from 1 to {_MOST:,}, or a list of seeds")
         return given
 
     @model_validator(mode="after")
@@ -157,7 +159,10 @@ def make_design(values: dict[str, Any], *, source: str) -> Design:
         design = Design.model_validate(with_tuples(values))
     except ValidationError as error:
         raise _said(source, error) from None
-    _refuse_unknown(design, source)
+    try:
+        _refuse_unknown(design, source)
+    except BadValuesError as error:  # a value that no run can compute with; what refuses it knows of no file
+        raise error if str(error).startswith(source) else BadValuesError(f"{source}: {error}") from None
     return design
 
 

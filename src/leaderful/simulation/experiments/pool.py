@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from typing import Final, Protocol
 
 import polars as pl
@@ -66,11 +66,17 @@ def lost_workers(times: int) -> LeaderfulError:
 
 
 def _round(job: Job, units: Sequence[Unit], workers: int) -> Iterator[tuple[Unit, pl.DataFrame]]:
+    others = active_children()
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(job,))
     try:
         waiting = {pool.submit(_carry_out, unit): unit for unit in units}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
+    except BaseException:  # interrupted perhaps: what the workers are at would be thrown away, and may take hours
+        for process in active_children():
+            if process not in others:
+                process.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

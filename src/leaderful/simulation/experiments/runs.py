@@ -11,12 +11,14 @@ import numpy as np
 import polars as pl
 
 from leaderful import __version__
-from leaderful.simulation.engine import Run, Schedule, burn_in, simulate
+from leaderful.simulation.engine import Run, burn_in, simulate
 from leaderful.simulation.experiments.design import BASELINE
 from leaderful.simulation.experiments.digest import digest, system_digest
 from leaderful.simulation.experiments.points import Unit
+from leaderful.simulation.few import few_tiers
 from leaderful.simulation.regimes import regime
 from leaderful.simulation.scenarios import Scenario, schedule
+from leaderful.simulation.schedules import Schedule
 from leaderful.simulation.system import System
 
 LAST: Final = 13
@@ -79,7 +81,8 @@ class Runs:
         plan: Schedule | None = None if scenario is None else schedule(scenario, start)
         run = simulate(start, unit.parameters, weeks=self.weeks, seed=unit.seed, schedule=plan, threads=1)
         name = BASELINE if scenario is None else scenario.name
-        found = outcomes(run.series).with_columns(words=pl.lit(None, dtype=pl.String))
+        told = run.series.filter(~pl.col("part").is_in(list(few_tiers(self.system))))
+        found = outcomes(told).with_columns(words=pl.lit(None, dtype=pl.String))
         return pl.concat([found, _regimes(run, unit)]).select(pl.lit(name).alias("scenario"), pl.all())
 
 

@@ -83,7 +83,8 @@ def _people(who: Who) -> str:
 
 def _licence(event: Licence) -> str:
     tiers = _listed([_TIERS[tier] for tier in event.who.tiers]) if event.who.tiers else "every tier"
-    return f"{_some_bodies(event.who.model_copy(update={'tiers': None}))} let {tiers} lead to {event.to:g} of the full"
+    bodies = _some_bodies(event.who.model_copy(update={"tiers": None}))
+    return f"{bodies} give {tiers} {event.to:.0%} of the full licence to lead"
 
 
 def _development(event: Development) -> str:
@@ -121,9 +122,12 @@ def _austerity(event: Austerity) -> str:
 
 
 def _crisis(event: Crisis) -> str:
-    rise = f"rises to {event.height:g} in {event.rise} weeks" if event.rise else f"rises to {event.height:g} at once"
-    lift = f", and lifts purposes by up to {event.purpose:g}" if event.purpose else ""
-    return f"a crisis begins; urgency {rise} and then halves every {event.half_life:g} weeks{lift}"
+    when = f"within {event.rise} weeks" if event.rise else "at once"
+    lift = f", and lifts purposes by up to {event.purpose:.0%} of what they lack" if event.purpose else ""
+    return (
+        f"a crisis begins; urgency rises {when} to {event.height:.0%} of the most there can be, and then halves every "
+        f"{event.half_life:g} weeks{lift}"
+    )
 
 
 def _shared(what: str) -> Callable[[PooledBudget | CoLocation], str]:
@@ -134,7 +138,7 @@ _SAID: dict[type[Event], Callable[..., str]] = {
     Licence: _licence,
     Development: _development,
     ReflectivePractice: lambda event: (
-        f"a programme lets {_people(event.who)} reflect {event.practice:g} times as readily on the moments they had"
+        f"a programme makes {_people(event.who)} {event.practice:g} times as likely to reflect on the moments they had"
     ),
     ForumAdded: _forum,
     ForumRemoved: lambda event: f"forums end for {_people(event.who)}, and with them the ties they held",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from leaderful.simulation.engine import Forcing
 from leaderful.simulation.scenarios.scenario import Austerity, Crisis, Event
+from leaderful.simulation.schedules import Forcing
 
 
 def forcing(events: Iterable[Event], week: int) -> Forcing:

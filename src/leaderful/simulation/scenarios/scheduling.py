@@ -9,7 +9,6 @@ import numpy as np
 
 from leaderful.errors import BrokenStructureError, UnknownNameError
 from leaderful.simulation.building import mark_ties
-from leaderful.simulation.engine import Forcing
 from leaderful.simulation.scenarios import forcing as shapes
 from leaderful.simulation.scenarios import forums
 from leaderful.simulation.scenarios.choosing import Chosen, candidates, choose
@@ -28,6 +27,7 @@ from leaderful.simulation.scenarios.scenario import (
     PurposeDeclared,
     Scenario,
 )
+from leaderful.simulation.schedules import Forcing
 from leaderful.simulation.system import System
 
 MEMORY = "scenarios"

@@ -14,8 +14,23 @@ _SMALL = 5
 
 
 def describe(system: System) -> str:
-    """Return what a seeded system holds, in lines for people to read; counts of people below five are not shown."""
+    """Return what a seeded system holds, in lines for people to read.
+
+    Of a study's own people neither kinds of bodies nor tiers are counted, and no count below five is shown, nor one
+    from which it follows.
+    """
     return "\n".join(_lines(system))
+
+
+def summary(system: System) -> str:
+    """Return how large a seeded system is, in one line."""
+    peopled = len(np.unique(system.body))
+    ties = seeded_ties(system)
+    crossing = float((ties["ties"] * ties["across"].fill_null(0)).sum() / max(system.ties, 1))
+    return (
+        f"{system.size:,} people in {peopled:,} bodies, {2 * system.ties / max(system.size, 1):.1f} ties each; "
+        f"{crossing:.0%} of ties join two bodies."
+    )
 
 
 def seeded_people(system: System) -> pl.DataFrame:
@@ -59,11 +74,30 @@ def _lines(system: System) -> Iterator[str]:
     for layer, _, degree, across in ties.iter_rows():
         crossed = "" if across is None else f", {across:.0%} across bodies"
         yield f"  {layer:<9} {degree:>5.1f} for each person{crossed}"
+    if told.get("from") != "study":
+        yield from _kinds(system)
+    for name, count in _shown(told.get("counts", {})).items():
+        yield f"  {name}: {count}"
+    yield from (f"From: {each}" for each in told.get("sources", []))
+    yield from (f"Assumed: {each}" for each in told.get("assumed", []))
+
+
+def _kinds(system: System) -> Iterator[str]:
     names = {kind.id: kind.plural for kind in framework().body_kinds}
     for kind, bodies, people, *tiers in seeded_people(system).iter_rows():
         shares = ", ".join(f"{name} {count:,}" for name, count in zip(TIERS, tiers, strict=True))
         yield f"  {names[kind]}: {bodies:,} with {people:,} people{f' ({shares})' if people else ''}"
-    for name, count in told.get("counts", {}).items():
-        yield f"  {name}: {f'{count:,}' if count >= _SMALL else f'fewer than {_SMALL}'}"
-    yield from (f"From: {each}" for each in told.get("sources", []))
-    yield from (f"Assumed: {each}" for each in told.get("assumed", []))
+
+
+def _shown(counts: dict[str, int]) -> dict[str, str]:
+    """Return counts in words; those of one thing add up to a known total, so a small one hides the next as well."""
+    hidden = set()
+    for thing in {name.partition(":")[0] for name in counts}:
+        parts = sorted((count, name) for name, count in counts.items() if name.partition(":")[0] == thing)
+        if parts[0][0] < _SMALL:
+            small = sum(count < _SMALL for count, _ in parts)
+            hidden |= {name for _, name in parts[: max(2, small)]}
+    return {
+        name: f"fewer than {_SMALL}" if count < _SMALL else "not shown" if name in hidden else f"{count:,}"
+        for name, count in counts.items()
+    }
