@@ -59,14 +59,17 @@ def test_logistic_response_is_recovered_by_regression() -> None:
 
 
 def test_pooled_budgets_lower_the_pull_on_the_response() -> None:
-    """Between two bodies that pool, the log odds are higher by b_pull times pooling times mean pull."""
+    """Between two bodies that pool, log odds are higher by b_pull times pooling times mean pull; within one, no more."""
     rates = default_parameters(opening=0.8, pull_encounters=0.0)
     apart, pooled = mixed(400, seed=3), mixed(400, seed=3)
     pooled.pool[:] = 0
     mark_ties(pooled)
     one, two = (Engine(system, rates, seed=2).events() for system in (apart, pooled))
     np.testing.assert_array_equal(one.a, two.a)
-    np.testing.assert_allclose(two.logit - one.logit, rates.b_pull * rates.pooling * one.pull, atol=1e-5)
+    across = apart.body[one.a] != apart.body[one.b]
+    gained = np.where(across, rates.b_pull * rates.pooling * one.pull, 0.0)
+    np.testing.assert_allclose(two.logit - one.logit, gained, atol=1e-5)
+    assert 0 < across.sum() < len(across)
 
 
 @pytest.mark.parametrize("rate", [0.2, 1.0, 5.0])

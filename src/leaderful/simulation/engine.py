@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -13,10 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leaderful.simulation import talk
+from leaderful.simulation import passes, talk
 from leaderful.simulation.connecting import connect
 from leaderful.simulation.events import Events, events_of
-from leaderful.simulation.kernels import ACTOR_SUMS, TIE_SUMS, cascade, gather, meet, prepare, weigh
+from leaderful.simulation.kernels import ACTOR_SUMS, TIE_SUMS, cascade
 from leaderful.simulation.parameters import Parameters, default_parameters
 from leaderful.simulation.schedules import Forcing, Schedule
 from leaderful.simulation.series import Series
@@ -29,7 +27,6 @@ Progress = Callable[[int, int], None]
 YEAR: Final = 52
 STEADY: Final = 0.005
 """Largest drift of a mean or share from one year to the next that counts as none."""
-SMALLEST_BLOCK, MOST_BLOCKS, LARGEST_BLOCK = 1024, 64, 32_768
 
 
 class Arrays(NamedTuple):
@@ -114,16 +111,15 @@ class Engine:
         self.seed = seed
         self.week = week
         self._schedule = schedule
-        self._threads = threads or min(2, os.cpu_count() or 1)
+        self._blocks = passes.Blocks(threads or min(2, os.cpu_count() or 1))
         self._starters: Any = None
         self._forcing = Forcing()
         self._lay_out()
-        self._series = Series(system.systems, self._owner_of_block)
-        self._pool: ThreadPoolExecutor | None = None
+        self._series = Series(system.systems, self._blocks.owners)
 
     def advance(self, weeks: int, *, progress: Progress | None = None) -> None:
         """Move the system on by a number of weeks."""
-        with self._working():
+        with self._blocks.working():
             for done in range(weeks):
                 for work in PASSES:
                     work(self)
@@ -150,10 +146,9 @@ class Engine:
     def events(self) -> Events:
         """Return what the coming week holds, drawn but not carried out."""
         ahead = Engine(self.system, self.parameters, seed=self.seed, schedule=self._schedule, week=self.week, threads=1)
-        with ahead._working():
-            ahead._shocks()
-            ahead._cascade()
-            ahead._prepare()
+        ahead._shocks()
+        ahead._cascade()
+        ahead._prepare()
         return events_of(ahead)
 
     def kept(self) -> dict[str, NDArray[Any]]:
@@ -185,33 +180,11 @@ class Engine:
         self._told = np.zeros(len(system.partner), dtype=np.int32)
         self.load = np.zeros(n, dtype=np.float32)
         self._bounds = _bounds(system)
-        size = max(SMALLEST_BLOCK, min(LARGEST_BLOCK, -(-n // MOST_BLOCKS)))
-        self._blocks: list[tuple[int, int]] = []
-        owners: list[int] = []
-        for number, (first, stop) in enumerate(zip(self._bounds[:-1], self._bounds[1:], strict=True)):
-            for start in range(int(first), int(stop), size):
-                self._blocks.append((start, min(start + size, int(stop))))
-                owners.append(number)
-        self._owner_of_block = np.array(owners, dtype=np.int64)
-        self._tie_sums = np.zeros((len(owners), 2, len(TIE_SUMS)))
-        self._actor_sums = np.zeros((len(owners), 4, len(ACTOR_SUMS)))
+        self._blocks.cut(self._bounds)
+        count = len(self._blocks.owners)
+        self._tie_sums = np.zeros((count, 2, len(TIE_SUMS)))
+        self._actor_sums = np.zeros((count, 4, len(ACTOR_SUMS)))
         self._weighed = False
-
-    @contextmanager
-    def _working(self) -> Iterator[None]:
-        """Keep threads while the engine works, and let them go afterwards."""
-        with ThreadPoolExecutor(self._threads) as self._pool:
-            yield
-        self._pool = None
-
-    def _each_block(self, work: Callable[[int, int, int], None]) -> None:
-        """Do the work of every block: its number, first actor and end."""
-        if self._threads == 1 or len(self._blocks) == 1 or self._pool is None:
-            for number, (lo, hi) in enumerate(self._blocks):
-                work(number, lo, hi)
-            return
-        for done in [self._pool.submit(work, number, lo, hi) for number, (lo, hi) in enumerate(self._blocks)]:
-            done.result()
 
     def _shocks(self) -> None:
         """Let the scenario act, let posts change hands, and start conversations anew when theirs are over."""
@@ -227,14 +200,13 @@ class Engine:
         if self.week % talk.WEEKS == 0:
             self._starters = talk.start(self.system, self._bounds, seed=self.seed, week=self.week)
         if not self._weighed:
-            arrays, weights = self.arrays, self.weights
-            self._each_block(lambda _, lo, hi: weigh(lo, hi, arrays, weights, self.load))
+            self._blocks.each(passes.weigh, self.arrays, self.weights, self.load)
             self._weighed = True
 
     def _join(self) -> None:
         """Cut blocks anew where a scenario has made one system of two, whose conversations then begin anew."""
         self._lay_out()
-        self._series.regroup(self._owner_of_block)
+        self._series.regroup(self._blocks.owners)
         self._starters = None
 
     def _cascade(self) -> None:
@@ -252,33 +224,26 @@ class Engine:
 
     def _prepare(self) -> None:
         """Let posts change hands and write what is seen of every actor."""
-        arrays, p, capacity = self.arrays, self.parameters, self._forcing.capacity
-        leave, new = self.key("turnover"), self.key("newcomer")
-        self._each_block(
-            lambda _, lo, hi: prepare(lo, hi, arrays, self.load, self.seen, self._heard, p, capacity, leave, new)
-        )
+        self._blocks.each(
+            passes.prepare, self.arrays, self.load, self.seen, self._heard, self.parameters, self._forcing.capacity,
+            self.key("turnover"), self.key("newcomer"),
+        )  # fmt: skip
 
     def _meet(self) -> None:
         """Draw encounters, openings and responses of every tie and what they leave with it, in one pass."""
         self._prepare()
-        arrays, p, urgency, weights = self.arrays, self.parameters, self._forcing.urgency, self.weights
         keys = tuple(self.key(name) for name in ("encounters", "openings", "responses", "fading"))
-        self._each_block(
-            lambda number, lo, hi: meet(
-                lo, hi, arrays, self.seen, weights, p, urgency, keys, self._told, self._tie_sums[number]
-            )
-        )
+        self._blocks.each(
+            passes.meet, self.arrays, self.seen, self.weights, self.parameters, self._forcing.urgency, keys, self._told,
+            self._tie_sums,
+        )  # fmt: skip
 
     def _gather(self) -> None:
         """Let every actor gather what its ties told it, and reflect."""
-        arrays, p, capacity, weights = self.arrays, self.parameters, self._forcing.capacity, self.weights
         keys = tuple(self.key(name) for name in ("reflection", "introduction", "contact", "forum"))
-        held = self._held_before
-        self._each_block(
-            lambda number, lo, hi: gather(
-                lo, hi, arrays, self.seen, self._heard, held, self._told, weights, p, capacity, keys,
-                self.load, self._asks, self._actor_sums[number],
-            )
+        self._blocks.each(
+            passes.gather, self.arrays, self.seen, self._heard, self._held_before, self._told, self.weights,
+            self.parameters, self._forcing.capacity, keys, self.load, self._asks, self._actor_sums,
         )  # fmt: skip
 
     def _connect(self) -> None:

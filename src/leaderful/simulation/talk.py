@@ -49,18 +49,17 @@ def reach(system: System, bounds: Offsets, starters: Numbers) -> NDArray[np.floa
 
 @njit(cache=True)
 def _reach(carried: NDArray[np.uint32], body: Numbers, first: int, stop: int, starters: Numbers) -> NDArray[np.float64]:
-    heard, outside = np.zeros(AT_ONCE), np.zeros(AT_ONCE)
-    others = np.zeros(AT_ONCE)
-    for bit in range(AT_ONCE):
-        home = body[starters[bit]]
-        for i in range(first, stop):
-            if i == starters[bit]:  # who may have left the post, and does not count as hearing
-                continue
-            away = body[i] != home
+    heard = np.zeros(AT_ONCE, dtype=np.int32)
+    outside, others = np.zeros_like(heard), np.zeros_like(heard)
+    home = body[starters]
+    for i in range(first, stop):
+        for bit in range(AT_ONCE):
+            counts = np.int32(i != starters[bit])  # who may have left the post, and does not count as hearing
+            away = counts * np.int32(body[i] != home[bit])
+            told = np.int32(carried[i] >> np.uint32(bit) & np.uint32(1))
             others[bit] += away
-            if carried[i] >> np.uint32(bit) & np.uint32(1):
-                heard[bit] += 1
-                outside[bit] += away
+            heard[bit] += counts * told
+            outside[bit] += away * told
     shares = np.full(3, np.nan)
     shares[2] = heard.mean()
     if stop - first > 1:
