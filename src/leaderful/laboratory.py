@@ -15,7 +15,7 @@ import polars as pl
 
 from leaderful import england, jobs
 from leaderful.england.days import LAST_OF_42
-from leaderful.errors import BadValuesError, UnknownNameError
+from leaderful.errors import BadValuesError
 from leaderful.measures.findings import SCHEMA
 from leaderful.measures.findings_file import FOLDER, keep
 from leaderful.measuring import protect
@@ -33,8 +33,7 @@ from leaderful.simulation.experiments import Means, read_design, scenarios_of
 from leaderful.simulation.experiments import experiment as run_experiment
 from leaderful.simulation.mixed import mixed_system
 from leaderful.simulation.parameters import default_parameters, parameter_table
-from leaderful.simulation.scenarios import Scenario, packaged, read_scenario, schedule
-from leaderful.simulation.scenarios.reading import close
+from leaderful.simulation.scenarios import Scenario, packaged, refuse_too_late, scenario_named, schedule
 from leaderful.simulation.seeding import describe, from_public, from_study, summary
 from leaderful.simulation.synthesis import TRUTH, read_plan, shocks_of, write
 from leaderful.simulation.synthesis import Plan as SyntheticPlan
@@ -104,23 +103,11 @@ def demo(icb: str, *, as_at: date | None, folder: Path | None) -> Written:
 
 def scenarios(names: Sequence[str]) -> tuple[Scenario, ...]:
     """Return scenarios by the names of packaged ones or the files of others."""
-    found = tuple(_scenario(name) for name in names)
+    found = tuple(scenario_named(name) for name in names)
     again = next((each.name for each in found if [other.name for other in found].count(each.name) > 1), None)
     if again is not None:
         raise BadValuesError(f"Two scenarios are called {again}. Name each once.")
     return found
-
-
-def _scenario(name: str) -> Scenario:
-    held = packaged()
-    if name in held:
-        return held[name]
-    if Path(name).suffix or Path(name).exists():
-        return read_scenario(Path(name))
-    raise UnknownNameError(
-        f"{name} is neither a packaged scenario nor a file. {close(name, held)} `leaderful simulate --list` says "
-        "what each is."
-    )
 
 
 def listed() -> Iterator[str]:
@@ -237,7 +224,9 @@ def synthesise(
     """Draw a full synthetic study from a simulated system, and keep the truth beside it."""
     refuse_full(out, out)
     wanted = read_plan(plan) if plan is not None else SyntheticPlan()
-    chosen = scenarios([scenario])[0] if scenario is not None else None
+    chosen = scenario_named(scenario) if scenario is not None else None
+    if chosen is not None:
+        refuse_too_late(chosen, wanted.weeks)
     ready = seeded(place, seed=seed)
     yield from said(ready)
     rates = default_parameters()
@@ -296,7 +285,9 @@ def calibrate(
     default_parameters(**{name: parameter_table()[name].default if name in parameter_table() else 0 for name in free})
     ranges = {name: (parameter_table()[name].low, parameter_table()[name].high) for name in free}
     observed, weeks = observed_waves(study)
-    chosen = scenarios([scenario])[0] if scenario is not None else None
+    chosen = scenario_named(scenario) if scenario is not None else None
+    if chosen is not None:
+        refuse_too_late(chosen, weeks[-1] + 1)
     run = EngineRun(from_study(study, seed=seed), weeks, burn_in=YEAR * 5, scenario=chosen)
     means = Means(workers=workers, shown=True)
     kept = folder / FOLDER / "calibration"

@@ -11,7 +11,7 @@ import pytest
 from leaderful.england.systems import icbs, successors
 from leaderful.errors import BadValuesError, LeaderfulError, UnknownNameError, UnreadableFileError
 from leaderful.framework import framework
-from leaderful.simulation.scenarios import describe, packaged, read_scenario
+from leaderful.simulation.scenarios import describe, packaged, read_scenario, scenario_named
 from leaderful.simulation.scenarios.pages import docs_pages
 from leaderful.simulation.scenarios.scenario import KINDS
 
@@ -138,6 +138,14 @@ def test_what_is_wrong_is_said_in_plain_words(
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="cannot be read"):
         read_scenario(tmp_path / "none.toml")
+
+
+def test_a_scenario_is_found_by_name_or_beside_what_names_it(tmp_path: Path) -> None:
+    assert scenario_named("crisis") == packaged()["crisis"]
+    _written(tmp_path, NHS.replace("nhs-trusts", "council"))
+    assert scenario_named("one.toml", beside=tmp_path).name == "one"
+    with pytest.raises(UnknownNameError, match="Did you mean crisis"):
+        scenario_named("crysis", beside=tmp_path)
 
 
 def test_the_reference_names_every_kind_key_and_packaged_scenario() -> None:

@@ -59,7 +59,7 @@ def test_logistic_response_is_recovered_by_regression() -> None:
 
 
 def test_pooled_budgets_lower_the_pull_on_the_response() -> None:
-    """Between two bodies that pool, log odds are higher by b_pull times pooling times mean pull; within one, no more."""
+    """Between two bodies that pool, log odds rise by b_pull times pooling times mean pull; within one, no more."""
     rates = default_parameters(opening=0.8, pull_encounters=0.0)
     apart, pooled = mixed(400, seed=3), mixed(400, seed=3)
     pooled.pool[:] = 0

@@ -76,20 +76,6 @@ def test_a_crisis_raises_the_share_taken_while_it_lasts(found):
     assert peak.detail["actors"] == 200
 
 
-def test_a_scenario_that_has_not_begun_changes_nothing(system, scenarios):
-    late = scenarios[0].model_copy(
-        update={"events": tuple(event.model_copy(update={"week": 99}) for event in scenarios[0].events)}
-    )
-    found = whatif(system, [late], name="s", plan=Plan(weeks=20, burn_in=0, draws=2, seeds=4))
-    for finding in effects(found, "crisis").values():
-        assert (finding.estimate, finding.lower, finding.upper) == (0.0, 0.0, 0.0)
-        assert finding.detail["holds"] == 0.0
-        assert verdict(finding) == "no difference"
-    apart = [f for f in unframe(found.filter(measure="whatif.course")) if f.detail["term"] == "difference"]
-    assert apart
-    assert all(set(f.detail["middle"]) == {0.0} for f in apart)
-
-
 def test_a_scenario_is_the_same_alone_and_beside_others_and_on_any_threads(system, scenarios, found):
     alone = whatif(system, scenarios[1:], name="a small system", plan=PLAN, threads=1)
     beside = found.filter(unit=scenarios[1].name)
@@ -129,6 +115,11 @@ def test_what_cannot_be_run_is_refused(system, scenarios):
         Plan(seeds=0)
     with pytest.raises(BadValuesError, match="same name"):
         whatif(system, [scenarios[0]] * 2, name="s", plan=PLAN)
+    late = scenarios[0].model_copy(
+        update={"events": tuple(event.model_copy(update={"week": 30}) for event in scenarios[0].events)}
+    )
+    with pytest.raises(BadValuesError, match="Nothing of crisis happens in 30 weeks: it begins in week 30"):
+        whatif(system, [late], name="s", plan=PLAN)
 
 
 def test_what_was_simulated_is_counted(found, system):
@@ -155,12 +146,15 @@ def test_courses_hold_their_bands_and_what_the_scenario_does(found):
 
 
 def test_a_scenario_that_sets_what_is_already_so_changes_nothing(system, scenarios):
-    """Its events are carried out, unlike those that never come."""
     practice = ReflectivePractice(kind="reflective-practice", week=2, who=Who(share=1.0), practice=1.0)
     same = scenarios[0].model_copy(update={"name": "as-it-is", "events": (practice,)})
     found = whatif(system, [same], name="s", plan=Plan(weeks=20, burn_in=0, draws=4, seeds=2))
     told = effects(found, "as-it-is")
     assert {(f.estimate, f.lower, f.upper, verdict(f)) for f in told.values()} == {(0.0, 0.0, 0.0, "no difference")}
+    assert {f.detail["holds"] for f in told.values()} == {0.0}
+    apart = [f for f in unframe(found.filter(measure="whatif.course")) if f.detail["term"] == "difference"]
+    assert apart
+    assert all(set(f.detail["middle"]) == {0.0} for f in apart)
 
 
 def worked(one, two):

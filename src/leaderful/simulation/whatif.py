@@ -18,7 +18,7 @@ from leaderful.simulation.experiments.runs import LAST
 from leaderful.simulation.few import few_tiers
 from leaderful.simulation.parameters import Parameters, default_parameters, parameter_table
 from leaderful.simulation.regimes import regime
-from leaderful.simulation.scenarios import Scenario, describe, schedule
+from leaderful.simulation.scenarios import Scenario, describe, refuse_too_late, schedule
 from leaderful.simulation.schedules import Schedule
 from leaderful.simulation.system import System
 
@@ -134,7 +134,7 @@ def whatif(
     Raises
     ------
     BadValuesError
-        When two scenarios have one name.
+        When two scenarios have one name, or nothing of one happens in the weeks of the plan.
 
     Notes
     -----
@@ -151,13 +151,15 @@ def whatif(
     --------
     >>> from leaderful.simulation.mixed import mixed_system
     >>> from leaderful.simulation.scenarios import packaged
-    >>> plan = Plan(weeks=4, burn_in=0, draws=1, seeds=2)
+    >>> plan = Plan(weeks=30, burn_in=0, draws=1, seeds=2)
     >>> found = whatif(mixed_system(60, seed=1), [packaged()["crisis"]], name="a made-up system", plan=plan)
     >>> found["measure"].unique().sort().to_list()
     ['whatif.course', 'whatif.effect', 'whatif.seeded']
     """
     if len({each.name for each in scenarios}) < len(scenarios):
         raise BadValuesError("Two scenarios have the same name; give each a name of its own.")
+    for scenario in scenarios:
+        refuse_too_late(scenario, plan.weeks)
     drawn_rates = _rates(parameters or default_parameters(), plan)
     units = [(rates, plan.seed + k) for rates in drawn_rates for k in range(plan.seeds)]
     before: list[_Ran] = []

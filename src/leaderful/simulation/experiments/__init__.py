@@ -15,7 +15,7 @@ from leaderful.simulation.experiments.design import BASELINE, Design, Draws, See
 from leaderful.simulation.experiments.points import Unit, points, units
 from leaderful.simulation.experiments.running import Means, complete
 from leaderful.simulation.experiments.runs import Runs, outcomes
-from leaderful.simulation.scenarios import Scenario, packaged, read_scenario
+from leaderful.simulation.scenarios import Scenario, refuse_too_late, scenario_named
 from leaderful.simulation.system import System
 from leaderful.writing import write_over
 
@@ -108,8 +108,9 @@ def experiment(
 
 def scenarios_of(design: Design, *, beside: Path) -> tuple[Scenario, ...]:
     """Return the scenarios that a design names: packaged ones by name, others as files beside the design file."""
-    held = packaged()
-    found = [held[name] if name in held else read_scenario(beside / name) for name in design.scenarios]
+    found = [scenario_named(name, beside=beside) for name in design.scenarios]
+    for scenario in found:
+        refuse_too_late(scenario, design.weeks)
     names = [each.name for each in found]
     again = next((name for name in names if names.count(name) > 1 or name == BASELINE), None)
     if again is not None:

@@ -64,6 +64,37 @@ def packaged() -> dict[str, Scenario]:
     }
 
 
+def scenario_named(name: str, *, beside: Path | None = None) -> Scenario:
+    """Return a scenario by the name of a packaged one, or by its file, which is looked for in the folder beside.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none of that name.
+    LeaderfulError
+        As for `read_scenario`.
+    """
+    held = packaged()
+    if name in held:
+        return held[name]
+    path = (beside or Path()) / name
+    if path.suffix or path.exists():
+        return read_scenario(path)
+    raise UnknownNameError(
+        f"{name} is neither a packaged scenario nor a file. {close(name, held)} `leaderful simulate --list` says "
+        "what each is."
+    )
+
+
+def refuse_too_late(scenario: Scenario, weeks: int) -> None:
+    """Refuse a scenario of which nothing happens in so many weeks."""
+    first = min(event.week for event in scenario.events)
+    if first >= weeks:
+        raise BadValuesError(
+            f"Nothing of {scenario.name} happens in {weeks} weeks: it begins in week {first}. Run for more weeks."
+        )
+
+
 def close(name: str, known: Iterable[str]) -> str:
     """Return a hint at names like one that is not known, or at all of them."""
     names = list(known)
