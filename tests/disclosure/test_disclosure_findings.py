@@ -223,6 +223,19 @@ def range_of(name: str, seen: dict[str, int | None], sums: list[tuple[str, list[
     return round(found[0].fun), round(-found[1].fun)
 
 
+def test_what_two_measures_of_unlike_coverage_would_give_away_is_hidden_and_nothing_else() -> None:
+    """One measure speaks of R0 and R1, the other of R0 alone: their rests, if known, would give R1 away."""
+    spoken = {"scale.one": {"S": 60, "R0": 15, "R1": 8}, "scale.two": {"S": 60, "R0": 15}}
+    rows = [
+        finding(unit, n, measure=measure, kind="system" if unit == "S" else "body")
+        for measure, counts in spoken.items()
+        for unit, n in counts.items()
+    ]
+    beside = [finding("T", 100, kind="system"), finding("R5", 60), finding("R6", 40)]
+    links = under(*((f"body {unit}", "system S") for unit in ("R0", "R1", "R2")), ("body R5", "system T"))
+    assert shown(guard([*rows, *beside], links)) == ["T", "R5", "R6"]
+
+
 @examples
 @given(studies())
 def test_no_reader_can_bound_a_hidden_count_of_people(

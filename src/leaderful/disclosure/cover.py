@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import block_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from leaderful.disclosure.rule import FEWEST_PEOPLE, SMALLEST_CELL, Rule
-from leaderful.errors import DisclosureError
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -26,7 +26,7 @@ class Sums:
     """Counts; NaN where unknown here too, which must then be hidden."""
     matrix: csr_array
     fixed: Mask
-    """Cells that are never hidden to cover for others: the reader knows them, or never sees them."""
+    """Cells that are never hidden to cover for others: noughts that the reader knows, or what is never shown."""
 
 
 def sum_matrix(sums: Sequence[tuple[int, tuple[int, ...]]], size: int) -> csr_array:
@@ -54,15 +54,29 @@ def climb(rule: Rule, settle: Callable[[Rule, Mask], Mask], size: int) -> Mask:
 
 
 def cover(sums: Sums, hidden: Mask, width: int) -> Mask:
-    """Hide more cells until no hidden one can be bounded more tightly than `width`."""
+    """Hide more cells until no hidden one can be bounded more tightly than `width`.
+
+    Where nothing is shown any more of all that sums tie together, nobody can bound anything in it.
+    """
     hidden = hidden.copy()
-    while exposed := _exposed(sums, hidden, width):
+    together = _tied(sums)
+    while True:
+        speaking = np.unique(together[~hidden & ~sums.fixed])
+        exposed = [cell for cell in _exposed(sums, hidden, width) if together[cell] in speaking]
+        if not exposed:
+            return hidden
         before = hidden.sum()
         for cell in exposed:
             hidden |= _partners(sums, hidden, cell, width)
         if hidden.sum() == before:
-            hidden[_nearest(sums, hidden, exposed[0])] = True
-    return hidden
+            hidden[_nearest(sums, hidden, exposed[0], together)] = True
+
+
+def _tied(sums: Sums) -> NDArray[np.int32]:
+    """Number the cells so that those which sums tie together, through others or not, have one number."""
+    ties = abs(sums.matrix).T @ abs(sums.matrix)
+    numbers: NDArray[np.int32] = connected_components(ties, directed=False)[1]
+    return numbers
 
 
 def _exposed(sums: Sums, hidden: Mask, width: int) -> list[int]:
@@ -156,11 +170,9 @@ def _partners(sums: Sums, hidden: Mask, cell: int, width: int) -> Mask:
     return departs
 
 
-def _nearest(sums: Sums, hidden: Mask, cell: int) -> int:
-    """Return the smallest cell still shown that shares a sum with `cell` or, failing that, any other."""
+def _nearest(sums: Sums, hidden: Mask, cell: int, together: NDArray[np.int32]) -> int:
+    """Return the smallest cell still shown that shares a sum with `cell` or, failing that, is tied to it."""
     near = abs(sums.matrix).T @ (abs(sums.matrix) @ (np.arange(hidden.size) == cell)) > 0
-    open_cells = ~hidden & ~sums.fixed
-    choice = open_cells & near if (open_cells & near).any() else open_cells
-    if not choice.any():
-        raise DisclosureError("no way was found to protect this; release the total alone")
+    tied = ~hidden & ~sums.fixed & (together == together[cell])
+    choice = tied & near if (tied & near).any() else tied
     return int(np.flatnonzero(choice)[np.argmin(sums.values[choice])])
