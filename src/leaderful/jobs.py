@@ -12,14 +12,14 @@ from pathlib import Path
 import polars as pl
 
 from leaderful import __version__, england
-from leaderful.errors import LeaderfulError, StudyNotFoundError, UnknownNameError
+from leaderful.errors import BadValuesError, LeaderfulError, StudyNotFoundError, UnknownNameError
 from leaderful.exports import NAMES, Contents, choose_rounds, export_files, refuse_unknown
 from leaderful.exports import Format as ExportFormat
 from leaderful.forms import Format, Survey, forms, latest_wave, partners, teams
 from leaderful.framework import pages
 from leaderful.framework.instruments import AddedInstrument, read_instrument, refuse_shared
 from leaderful.manifest import about
-from leaderful.measures.findings_file import kept_beside
+from leaderful.measures.findings_file import evidence, found_in, kept_beside
 from leaderful.measures.outcomes import outcomes
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
@@ -166,15 +166,33 @@ def plans(folder: Path, *, again: bool) -> ReadPlans:
 def run(folder: Path, *, out: Path | None) -> Written:
     """Measure a study and write its report."""
     study = Study.open(folder)
-    kept = kept_beside(folder, KEPT)
-    laboratory = pl.concat(kept.values()) if kept else None
-    return report(study, out or folder / "results", laboratory=laboratory, kept=tuple(kept))
+    read = {file: _of_this_evidence(file, rows, study) for file, rows in kept_beside(folder, KEPT).items()}
+    laboratory = pl.concat(rows for rows, _ in read.values()) if read else None
+    receipts = [receipt for _, receipt in read.values()]
+    return report(study, out or folder / "results", laboratory=laboratory, kept=receipts)
 
 
-def report(study: Study, out: Path, *, laboratory: pl.DataFrame | None = None, kept: Sequence[str] = ()) -> Written:
+def _of_this_evidence(file: str, findings: pl.DataFrame, study: Study) -> tuple[pl.DataFrame, Receipt]:
+    """Return kept findings without verdicts on evidence that has changed since, and what became of them."""
+    fresh = findings
+    if study.folder is not None and found_in(study.folder / file) != evidence(study.files):
+        fresh = findings.filter(pl.col("measure") != "proposition.field")
+    changed = Problem(
+        file=file,
+        row=None,
+        column=None,
+        kind=BadValuesError,
+        message="the study has changed since, and its verdicts on the propositions are left out. "
+        "Run leaderful propositions again.",
+    )
+    problems = (changed,) if fresh.height < findings.height else ()
+    return fresh, Receipt(source=file, read=findings.height, kept=fresh.height, problems=problems)
+
+
+def report(study: Study, out: Path, *, laboratory: pl.DataFrame | None = None, kept: Sequence[Receipt] = ()) -> Written:
     """Measure, protect, and write the report, the findings and the manifest, with what the laboratory found.
 
-    `kept` are the files beside the study that the laboratory's findings were read from.
+    `kept` are receipts of the files beside the study that the laboratory's findings were read from.
     """
     findings, spread = protected(study)
     if laboratory is not None:
@@ -184,8 +202,8 @@ def report(study: Study, out: Path, *, laboratory: pl.DataFrame | None = None, k
         out,
         page=page,
         findings=findings,
-        about=about(study, kept),
-        receipts=study.receipts,
+        about=about(study, [receipt.source for receipt in kept]),
+        receipts=(*study.receipts, *kept),
     )
 
 

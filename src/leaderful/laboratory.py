@@ -17,7 +17,7 @@ from leaderful import england, jobs
 from leaderful.england.days import LAST_OF_42
 from leaderful.errors import BadValuesError
 from leaderful.measures.findings import SCHEMA
-from leaderful.measures.findings_file import FOLDER, keep
+from leaderful.measures.findings_file import FOLDER, evidence, keep
 from leaderful.measuring import protect
 from leaderful.propositions import results
 from leaderful.propositions.england import public_evidence
@@ -253,7 +253,7 @@ def propositions(folder: Path, *, draws: int | None, seed: int, progress: Progre
     study = Study.open(folder)
     tested = protect(field(study), study)
     found = pl.concat([tested, on_england(), _in_laboratory(study, draws=draws, seed=seed, progress=progress)])
-    keep(folder / FOLDER / "propositions.parquet", found)
+    keep(folder / FOLDER / "propositions.parquet", found, seen=evidence(study.files))
     yield from sentences(found)
     yield f"Findings: {folder / FOLDER / 'propositions.parquet'}. leaderful run writes the report with them."
 

@@ -167,6 +167,13 @@ def test_the_propositions_of_a_study_stand_in_its_next_report(leaderful, study, 
     code, _, err = leaderful("run", study, "--out", tmp_path / "results")
     assert code == 0, err
     assert 'id="propositions"' in (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
+    with (study / "outcomes.csv").open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+    code, out, err = leaderful("run", study, "--out", tmp_path / "again")
+    assert code == 0, err
+    assert "Run leaderful propositions again" in out + err
+    shown = pl.read_parquet(tmp_path / "again" / "findings.parquet")["measure"].to_list()
+    assert "proposition.field" not in shown and "proposition.laboratory" in shown
 
 
 def test_a_synthetic_study_is_in_order_and_keeps_its_truth(leaderful, tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +19,24 @@ FOLDER: Final = "laboratory"
 """Folder of a study that keeps what the laboratory found."""
 
 
-def keep(path: Path, findings: pl.DataFrame) -> None:
-    """Write findings to a file, in place of those of the same measure and unit that it holds."""
+_SEEN: Final = "leaderful.evidence"
+
+
+def evidence(files: Mapping[str, str]) -> str:
+    """Return one hash of all files of a study, from the hash of each."""
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+
+
+def keep(path: Path, findings: pl.DataFrame, *, seen: str = "") -> None:
+    """Write findings to a file, in place of those of the same measure and unit that it holds.
+
+    `seen` is the evidence they were found in, as `evidence` tells it.
+    """
     if is_there(path):
         old = read_kept(path)
         findings = pl.concat([old.join(findings, on=["measure", "unit_kind", "unit"], how="anti"), findings])
     stream = io.BytesIO()
-    findings.write_parquet(stream, compression="zstd")
+    findings.write_parquet(stream, compression="zstd", metadata={_SEEN: seen})
     write_over({path: stream.getvalue()})
 
 
@@ -36,6 +49,11 @@ def read_kept(path: Path) -> pl.DataFrame:
     if findings.schema != SCHEMA:
         raise UnreadableFileError(f"{path} does not hold findings. Take it away and simulate again.")
     return findings
+
+
+def found_in(path: Path) -> str:
+    """Return the evidence that the findings of a file were found in; empty where it does not say."""
+    return str(pl.read_parquet_metadata(path).get(_SEEN, ""))
 
 
 def kept_beside(folder: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
