@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 DAY = date(2026, 4, 1)
 ICB = "QHM"
 ONE_SYSTEM, FEW = 70_000, 10_000
-RATE_WEEKS, MESA_WEEKS = 104, 4
+RATE_WEEKS, MESA_WEEKS = 104, 3
 WEEKS = 260
 RATIO_LIMIT, MINUTES_LIMIT, MEMORY_LIMIT, FLAT_LIMIT, TRUST_LIMIT = 100.0, 5.0, 8.0, 1.5, 0.01
 
@@ -91,7 +91,7 @@ def rate(actors: int) -> tuple[float, int]:
 
 def mesa() -> tuple[float, float]:
     """Return Mesa's actor-weeks a second, and how far its mean trust is from ours after the same weeks."""
-    system = system_of(FEW)
+    system = system_of(ONE_SYSTEM)
     peer = Region(system, default_parameters(), seed=1)
     begin = time.perf_counter()
     for _ in range(MESA_WEEKS):

@@ -33,8 +33,9 @@ def connect(s: Any, asks: Any, weights: Any, p: Parameters, contact: Any, forum:
         ask = asks[i]
         if ask == NOBODY:
             continue
-        other = _in_forum(s, i, uniform(forum + GOLDEN, np.uint64(i)))
-        if ask != FORUM_ASK:
+        if ask == FORUM_ASK:
+            other = _in_forum(s, i, uniform(forum + GOLDEN, np.uint64(i)))
+        else:
             other = _contact(s, ask, uniform(contact + GOLDEN, np.uint64(i)))
         if other < 0 or other == i or s.jammed[s.body[i]] or s.jammed[s.body[other]] or _tied(s, i, other):
             continue

@@ -108,14 +108,23 @@ def expected(mark: Any, weights: Any, seen: Any, i: int, j: int, p: Parameters, 
 
 @njit(cache=True, nogil=True, inline="always")
 def poisson(rate: float, draw: float) -> int:
-    """Return the number whose Poisson distribution function first exceeds the draw, `MOST` at most."""
-    chance = exp(-rate)
-    below = chance
-    number = 0
-    while draw >= below and number < MOST:
-        number += 1
-        chance *= rate / number
+    """Return the number whose Poisson distribution function first exceeds the draw, `MOST` at most.
+
+    The first steps are taken without a branch, which no processor could foresee.
+    """
+    none = exp(-rate)
+    one = none * rate
+    two = one * (rate / 2.0)
+    upto_one = none + one
+    below = upto_one + two
+    number = int(draw >= none) + int(draw >= upto_one) + int(draw >= below)
+    if number == 3:
+        chance = two * (rate / 3.0)
         below += chance
+        while draw >= below and number < MOST:
+            number += 1
+            chance *= rate / number
+            below += chance
     return number
 
 
@@ -150,8 +159,15 @@ def meet(
     """
     purposes, content = s.purpose.shape[1], s.content
     totals = np.zeros((2, 6))
+    times = np.empty(np.max(s.row[lo + 1 : hi + 1] - s.row[lo:hi]), dtype=np.int64)
     for i in range(lo, hi):
-        for slot in range(s.row[i], s.row[i + 1]):
+        first = s.row[i]
+        for slot in range(first, s.row[i + 1]):  # apart from what follows, so that one tie need not wait for another
+            j = s.partner[slot]
+            if j >= 0:
+                rate = expected(s.mark[slot], weights, seen, i, j, p, urgency)
+                times[slot - first] = poisson(rate, uniform(keys[0], pair(i, j)))
+        for slot in range(first, s.row[i + 1]):
             j = s.partner[slot]
             if j < 0:
                 told[slot] = 0
@@ -161,7 +177,7 @@ def meet(
             if seen[i, LEFT] + seen[j, LEFT] > 0:
                 content[slot, 0] = content[slot, 1] = p.newcomer_trust
                 content[slot, 2] = content[slot, 3] = p.newcomer_understanding
-            met = poisson(expected(mark, weights, seen, i, j, p, urgency), uniform(keys[0], who))
+            met = times[slot - first]
             taken = lost = 0
             if met:
                 apart = difference(seen, i, j, purposes)
