@@ -5,8 +5,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 AXE    := tests/browser/node_modules/axe-core/axe.min.js
+ASSETS := assets
+STYLES := src/leaderful/web/static/leaderful/leaderful.css
 
-.PHONY: help demo test test-browser check format docs bench bench-nulls bench-recovery laboratory tables examples lock clean
+.PHONY: help demo serve test test-browser test-postgresql check format docs bench bench-nulls bench-recovery laboratory tables examples lock clean
 
 help:            ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -22,6 +24,14 @@ $(READY): constraints.txt pyproject.toml
 demo: $(READY)   ## write the report for North East and North Cumbria from packaged data
 	$(BIN)/leaderful demo
 
+$(STYLES): $(ASSETS)/package.json $(ASSETS)/package-lock.json $(ASSETS)/leaderful.scss
+	npm --prefix $(ASSETS) ci --no-audit --no-fund --silent
+	npm --prefix $(ASSETS) run build --silent
+	@touch $@
+
+serve: $(READY) $(STYLES) ## start the web application (Node: npm, for its styles)
+	$(BIN)/leaderful serve
+
 test: $(READY)   ## every test that needs no browser
 	$(BIN)/python -m pytest -q -n 2 -m "not browser"
 
@@ -29,9 +39,12 @@ $(AXE): tests/browser/package.json tests/browser/package-lock.json
 	npm --prefix tests/browser ci --no-audit --no-fund --silent
 	@touch $@
 
-test-browser: $(READY) $(AXE)   ## accessibility and layout, in headless Chromium (Debian: chromium; Node: npm)
+test-browser: $(READY) $(AXE) $(STYLES)   ## accessibility and layout, in headless Chromium (Debian: chromium; Node: npm)
 	@command -v chromium >/dev/null 2>&1 || { echo "this needs Chromium; on Debian: apt-get install chromium"; exit 1; }
 	$(BIN)/python -m pytest -q -m browser
+
+test-postgresql: $(READY) ## the web application's tests beside a PostgreSQL of their own (Debian: postgresql)
+	tools/with_postgresql $(BIN)/python -m pytest -q -n 2 tests/web
 
 check: $(READY)  ## format, lint, types, generated docs, layering
 	$(BIN)/ruff format --check .
@@ -69,7 +82,7 @@ examples: $(READY) ## make the example studies anew
 	$(BIN)/python tools/build_examples.py
 
 lock: $(READY)   ## pin every dependency again, with hashes and no host
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --group dev pyproject.toml -o constraints.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra web --extra postgresql --group dev pyproject.toml -o constraints.txt
 
 clean:           ## remove what these commands made
-	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/browser/node_modules
+	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/browser/node_modules $(ASSETS)/node_modules

@@ -87,18 +87,28 @@ def test_the_source_archive_holds_what_building_and_checking_need(tmp_path):
     assert not [name for name in held if "node_modules" in name or "__pycache__" in name]
 
 
-ANOTHER_NAME = {"dateutil": "python_dateutil", "docx": "python_docx"}
+ANOTHER_NAME = {
+    "allauth": "django_allauth",
+    "axes": "django_axes",
+    "csp": "django_csp",
+    "dateutil": "python_dateutil",
+    "docx": "python_docx",
+}
 """Modules that their registry calls otherwise."""
+NAMED_ALONE = {"psycopg", "whitenoise"}
+"""What Django loads by its name in the settings."""
 
 
 def test_what_is_declared_is_imported_and_what_is_imported_is_declared():
     told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    declared = {re.split(r"[^a-z0-9_-]", name)[0].replace("-", "_") for name in told["project"]["dependencies"]}
+    extras = told["project"]["optional-dependencies"].values()
+    wanted = [*told["project"]["dependencies"], *(name for extra in extras for name in extra)]
+    declared = {re.split(r"[^a-z0-9_-]", name.lower())[0].replace("-", "_") for name in wanted}
     imported = set()
     for path in (ROOT / "src").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             imported |= {name.split(".")[0] for name in names}
-    named = {ANOTHER_NAME.get(name, name) for name in imported - sys.stdlib_module_names - {"leaderful"}}
-    assert named == declared
+    named = {ANOTHER_NAME.get(name, name.lower()) for name in imported - sys.stdlib_module_names - {"leaderful"}}
+    assert named | NAMED_ALONE == declared

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leaderful import cli_laboratory
+from leaderful import cli_laboratory, cli_web
 from leaderful.errors import LeaderfulError
 
 if TYPE_CHECKING:
@@ -297,6 +297,7 @@ def england_show(
 
 
 cli_laboratory.add(app)
+cli_web.add(app)
 
 
 def _date(given: datetime | None) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from leaderful import jobs, laboratory
 from leaderful.simulation.whatif import Plan
 
 pytestmark = pytest.mark.browser
-playwright = pytest.importorskip("playwright.sync_api")
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 REPORTS = {
@@ -27,18 +25,6 @@ EXAMPLES = ("planted", "plain")
 ROOT = Path(__file__).parents[2]
 WIDTHS = (390, 1400)
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        chromium = shutil.which("chromium")
-        assert chromium, "install Chromium; on Debian: apt-get install chromium"
-        opened = started.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""The web application: collect answers and see results, for people who do not program."""

@@ -1,0 +1,1 @@
+"""People who may sign in, and the links and codes that let them."""

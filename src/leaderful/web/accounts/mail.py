@@ -1,0 +1,29 @@
+"""Mail with a personal link in it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+
+from leaderful.web.accounts.links import Made
+from leaderful.web.accounts.models import Account, Purpose
+from leaderful.web.environment import address
+
+SUBJECTS = {
+    Purpose.ROLE: "Your role in a study of how people lead together",
+    Purpose.ANSWER: "How do people lead together where you work? Five minutes",
+    Purpose.RETURN: "Your link to carry on",
+    Purpose.PASSWORD: "Choose a new password",
+}
+
+
+def send_link(account: Account, made: Made) -> None:
+    """Send somebody their link; those without an address get none."""
+    if not account.email:
+        return
+    text = render_to_string(
+        f"mail/{made.link.purpose}.txt",
+        {"name": account.name, "address": f"{address()}{made.path}", "until": made.link.expires_at},
+    )
+    send_mail(str(SUBJECTS[Purpose(made.link.purpose)]), text, settings.DEFAULT_FROM_EMAIL, [account.email])

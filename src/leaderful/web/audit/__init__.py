@@ -1,0 +1,1 @@
+"""A log of who looked at or took out what; it only grows."""

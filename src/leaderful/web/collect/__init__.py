@@ -1,0 +1,1 @@
+"""What people answer, and what they may see, change and take back."""

@@ -1,0 +1,1 @@
+"""Results: worked out, looked at, released, taken out."""

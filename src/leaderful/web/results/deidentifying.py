@@ -1,0 +1,69 @@
+"""Answers without people: random codes, and of where somebody works only what enough others share."""
+
+from __future__ import annotations
+
+import secrets
+from random import SystemRandom
+
+import polars as pl
+
+from leaderful.study import Study as StudyTables
+
+
+def deidentified(study: StudyTables, *, fewest: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return people under codes made anew, with body and tier where at least `fewest` share them, and their answers.
+
+    Both are in a random order, so that it tells nothing either.
+    """
+    said = _of_enough(study.table("responses").select("person", "wave", "item", "answer"), fewest)
+    present = said["person"].unique()
+    codes = pl.DataFrame({"person": present, "code": _codes(present.len())}, schema_overrides={"person": pl.String})
+    waves = said.select("person", "wave").unique().group_by("person").agg(pl.col("wave").sort())
+    people = study.table("people").select(pl.col("id").alias("person"), "body", "tier").join(codes, on="person")
+    people = people.join(waves, on="person")
+    people = _coarser(_coarser(people, "body", (), fewest), "tier", ("body",), fewest)
+    answers = said.join(codes, on="person").select("code", "wave", "item", "answer")
+    return people.select("code", "body", "tier").sort("code"), answers.sort("code", "wave", "item")
+
+
+def _of_enough(said: pl.DataFrame, fewest: int) -> pl.DataFrame:
+    """Return the answers of waves in which at least so many people answered."""
+    return said.filter(pl.col("person").n_unique().over("wave") >= fewest)
+
+
+def _coarser(people: pl.DataFrame, column: str, within: tuple[str, ...], fewest: int) -> pl.DataFrame:
+    """Return the people with a column emptied where fewer than so many share what it says, in any wave.
+
+    Where those emptied would be few themselves, the next smallest group is emptied too.
+    """
+    if people.is_empty():
+        return people
+    parts = people.partition_by(within, maintain_order=True) if within else [people]
+    return pl.concat(
+        part.with_columns(pl.when(~pl.col(column).is_in(_small(part, column, fewest))).then(pl.col(column)))
+        for part in parts
+    )
+
+
+def _small(people: pl.DataFrame, column: str, fewest: int) -> list[str]:
+    """Return the values that too few share, and as many more as it takes to hide those among enough others."""
+    by_wave = people.explode("wave").group_by(column, "wave").len().group_by(column).agg(pl.col("len").min())
+    sizes = by_wave.drop_nulls(column).sort("len", column).iter_rows()
+    small: list[str] = []
+    hidden = 0
+    for value, size in sizes:
+        if size >= fewest and not 0 < hidden < fewest:
+            break
+        small.append(value)
+        hidden += size
+    return small
+
+
+def _codes(number: int) -> list[str]:
+    """Return so many different codes, in no order."""
+    made: set[str] = set()
+    while len(made) < number:
+        made.add(secrets.token_hex(5))
+    codes = sorted(made)
+    SystemRandom().shuffle(codes)
+    return codes

@@ -1,0 +1,86 @@
+"""Work out the results of a study and keep what everybody may see of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+
+from leaderful import jobs
+from leaderful.study import Study as StudyTables
+from leaderful.web.collect.tables import whole
+from leaderful.web.results import counting
+from leaderful.web.results.guard import leave_out, refuse_unready
+from leaderful.web.results.models import Result, State
+from leaderful.web.studies.models import Study
+from leaderful.web.work.models import Job
+
+
+class SeenMeanwhileError(Exception):
+    """Somebody looked at other results while these were worked out."""
+
+
+def measure(job: Job, tell: Callable[[float], None]) -> Callable[[], None]:
+    """Measure a study and write its report; only protected findings leave this function."""
+    study = job.study
+    refuse_unready(study)
+    tables, seen = whole(study), _seen(study)
+    counted = counting.count(tables, study.minimum_people)
+    left_out = leave_out([counting.held(result.counted) for result in seen], counted, study.minimum_people)
+    tell(0.1)
+    result = Result(
+        study=study,
+        wave=_last_wave(tables, left_out),
+        left_out=sorted(left_out),
+        counted=counting.kept([entry for entry in counted if entry.wave not in left_out]),
+        **_report(without(tables, left_out)),
+    )
+    return partial(_keep, result, {each.pk for each in seen})
+
+
+def without(tables: StudyTables, left_out: Collection[str]) -> StudyTables:
+    """Return a study without what was said in some waves, or in the diary."""
+    out = list(left_out)
+    fewer = {name: tables.table(name).filter(~pl.col("wave").is_in(out)) for name in ("responses", "relations")}
+    fewer["waves"] = tables.table("waves").filter(~pl.col("id").is_in(out))
+    if counting.DIARY in left_out:
+        fewer["moments"] = tables.table("moments").clear()
+    return replace(tables, tables={**tables.tables, **fewer})
+
+
+def _report(tables: StudyTables) -> dict[str, Any]:
+    with TemporaryDirectory() as place:
+        written = jobs.report(tables, Path(place))
+        return {
+            "page": written.report.read_text(encoding="utf-8"),
+            "findings": written.findings.with_suffix(".parquet").read_bytes(),
+            "manifest": json.loads(written.manifest.read_text(encoding="utf-8")),
+        }
+
+
+def _last_wave(tables: StudyTables, left_out: Collection[str]) -> str:
+    """Return the last wave in which somebody said something."""
+    said = {str(wave) for name in ("responses", "relations") for wave in tables.table(name)["wave"].unique()}
+    waves = [str(wave) for wave in tables.table("waves")["id"]]
+    return next((wave for wave in reversed(waves) if wave in said - set(left_out)), "")
+
+
+def _seen(study: Study) -> list[Result]:
+    return list(Result.objects.filter(study=study, seen_at__isnull=False).defer("page", "findings"))
+
+
+def _keep(result: Result, seen: set[Any]) -> None:
+    """Keep results in place of a draft; of one that was looked at, what the ledger needs stays."""
+    drafts = Result.objects.filter(study=result.study, state=State.DRAFT)
+    list(drafts.select_for_update().values_list("pk"))
+    if {each.pk for each in _seen(result.study)} != seen:
+        raise SeenMeanwhileError
+    drafts.filter(seen_at=None).delete()
+    drafts.update(state=State.REPLACED, findings=b"", page="", manifest={})
+    result.save(force_insert=True)

@@ -1,0 +1,1 @@
+"""Studies, who may do what in them, their people and their waves."""

@@ -1,0 +1,178 @@
+"""The first pages of a study: start one, see where it stands, see what people will be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from leaderful import jobs
+from leaderful.web.audit.models import Entry, note
+from leaderful.web.collect.models import Consent
+from leaderful.web.permissions import PARTICIPANT, Act, Standing, in_study, owner_only, who
+from leaderful.web.studies import evidence
+from leaderful.web.studies.bodies import body_names, named, tier_names
+from leaderful.web.studies.forms import NewStudyForm, posted
+from leaderful.web.studies.models import Member, Person, Role, Study, Wave
+from leaderful.web.studies.rates import Rate, Rates, reckon
+from leaderful.web.studies.rounds import may_open
+
+LOOKED: Final = "looked at the questions"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing a steward does before the first answer comes."""
+
+    name: str
+    hint: str
+    address: str
+    done: bool
+    opens: str = ""
+    """Where the round is opened, for the task that does so."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A rate as it stands on the page."""
+
+    names: list[str]
+    rate: Rate
+
+
+@require_http_methods(["GET", "POST"])
+@owner_only
+def new_study(request: HttpRequest) -> HttpResponse:
+    """Start a study of a system, with its maker as steward and a first round."""
+    form = NewStudyForm(posted(request), initial={"name": _("How we lead together")})
+    if request.method == "POST" and form.is_valid():
+        study = _start(request, form.cleaned_data["name"], form.cleaned_data["system"])
+        return redirect("study", study=study.pk)
+    return render(request, "studies/new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_safe
+@in_study(Act.SEE_STUDY)
+def study(request: HttpRequest, stands: Standing) -> HttpResponse:
+    """Show a steward where the study stands, and everybody else what it is and what they can do here."""
+    if stands.may(Act.RUN):
+        return render(request, "studies/overview.html", _overview(stands))
+    wave = _latest(stands.study)
+    context = {
+        "study": stands.study,
+        "state": wave if wave and wave.is_open else None,
+        "closed": wave is not None and not wave.is_open,
+        "roles": [
+            {"role": member, "body": body_names(stands.study.pk).get(member.body, member.body)}
+            for member in stands.roles
+        ],
+        "answers": PARTICIPANT in stands.names,
+    }
+    return render(request, "studies/study.html", context)
+
+
+@require_safe
+@in_study(Act.RUN)
+def preview(request: HttpRequest, stands: Standing) -> HttpResponse:
+    """Show a steward all that people will be asked."""
+    if not _has_looked(stands.study):
+        note(LOOKED, account=stands.account.pk, study=stands.study.pk)
+    blocks = evidence.survey(stands.study).blocks
+    items = sum(len(block.scale.items) for block in blocks)
+    return render(request, "studies/preview.html", {"study": stands.study, "blocks": blocks, "items": items})
+
+
+def _start(request: HttpRequest, name: str, system: str) -> Study:
+    with transaction.atomic():
+        made = evidence.start(name, system, jobs.LATEST)
+        Member.objects.create(study=made, account=who(request), role=Role.STEWARD)
+        Wave.objects.create(study=made, code="w1", name=_("First round"))
+        note("started the study", account=who(request).pk, study=made.pk, about=system)
+    return made
+
+
+def _overview(stands: Standing) -> dict[str, Any]:
+    waves = list(stands.study.waves.all())
+    latest = _latest(stands.study)
+    tasks = _tasks(stands.study, waves)
+    return {
+        "study": stands.study,
+        "system": body_names(stands.study.pk).get(stands.study.system, stands.study.system),
+        "tasks": tasks,
+        "next": next((task for task in tasks if not task.done), None),
+        "waves": [{"wave": wave, "may_open": may_open(wave, waves)} for wave in reversed(waves)],
+        "latest": latest,
+        "answers": PARTICIPANT in stands.names,
+        **_lines(stands.study, response_rates(stands.study, latest)),
+    }
+
+
+def response_rates(held: Study, wave: Wave | None) -> Rates | None:
+    """Return what may be seen of who has answered in a round, of those invited; none before the first round."""
+    if wave is None:
+        return None
+    finished = set(Consent.objects.filter(wave=wave, finished_at__isnull=False).values_list("person", flat=True))
+    rows = Person.objects.filter(study=held, invited_at__isnull=False).values_list("body", "tier", "pk")
+    cells = [(body, tier, person in finished) for body, tier, person in rows]
+    schema = {"body": pl.String, "tier": pl.String, "answered": pl.Boolean}
+    return reckon(pl.DataFrame(cells, schema=schema, orient="row"), fewest=held.minimum_people)
+
+
+def _lines(held: Study, rates: Rates | None) -> dict[str, Any]:
+    """Return the rates as the page has them: silent bodies first, then in order of name."""
+    if rates is None:
+        return {"total": None, "bodies": [], "tiers": []}
+    names, order = body_names(held.pk), list(tier_names())
+    bodies = [Line(named(rate.units, names), rate) for rate in rates.bodies]
+    ranked = sorted(rates.tiers, key=lambda rate: order.index(rate.units[0]))
+    return {
+        "total": rates.total,
+        "bodies": sorted(bodies, key=_place),
+        "tiers": [Line([tier_names()[unit] for unit in order if unit in rate.units], rate) for rate in ranked],
+    }
+
+
+def _place(line: Line) -> tuple[bool, bool, str]:
+    return (len(line.names) > 1, not line.rate.silent, line.names[0].casefold())
+
+
+def _tasks(held: Study, waves: list[Wave]) -> list[Task]:
+    people = Person.objects.filter(study=held)
+    return [
+        Task(_("Name the people to ask"), _("From a spreadsheet"), _to("people", held), people.exists()),
+        Task(_("Look at what they will see"), _("All questions on one page"), _to("preview", held), _has_looked(held)),
+        Task(
+            _("Invite them"),
+            _("By email, or with printed codes"),
+            _to("invite", held),
+            people.filter(invited_at__isnull=False).exists(),
+        ),
+        Task(
+            _("Open the round"),
+            _("From then on answers are taken"),
+            "#rounds",
+            any(wave.opened_on is not None for wave in waves),
+            reverse("open-wave", args=[held.pk, waves[0].code]) if waves else "",
+        ),
+    ]
+
+
+def _to(name: str, held: Study) -> str:
+    return reverse(name, args=[held.pk])
+
+
+def _has_looked(held: Study) -> bool:
+    return Entry.objects.filter(study=held.pk, did=LOOKED).exists()
+
+
+def _latest(held: Study) -> Wave | None:
+    """Return the open round, or else the one opened last."""
+    opened = held.waves.filter(opened_on__isnull=False)
+    return opened.filter(closed_on__isnull=True).last() or opened.last()

@@ -1,0 +1,1 @@
+"""Long work, queued in the database and done beside the pages."""

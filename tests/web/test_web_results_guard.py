@@ -1,0 +1,169 @@
+"""Beside earlier results, new ones tell nobody what a few people said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from web_cast import Cast
+
+from leaderful.study import TABLES
+from leaderful.study import Study as StudyTables
+from leaderful.web.results import counting
+from leaderful.web.results.counting import DIARY, Counted, count, held, kept
+from leaderful.web.results.guard import OtherMinimumError, RoundOpenError, TooAlikeError, leave_out, refuse_unready
+from leaderful.web.studies.models import Study, Wave
+
+BODIES = ("A", "B", "C")
+
+
+def counted(
+    people: int, *, wave: str = "w1", said: Callable[[int], str] = str, groups: Sequence[str] = ("all",)
+) -> list[Counted]:
+    return [Counted(wave, f"{who}", said(who), tuple(groups)) for who in range(people)]
+
+
+def table(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=TABLES[name].schema)
+
+
+def study(people: int, answer: int = 3) -> StudyTables:
+    ids = [f"P{number:03}" for number in range(people)]
+    roster = [{"id": who, "body": BODIES[place % 3], "tier": "board"} for place, who in enumerate(ids)]
+    said = [{"person": who, "wave": "w1", "item": "CGP1", "answer": answer} for who in ids]
+    about = [
+        {"person": who, "wave": "w1", "about_kind": "body", "about": "A", "question": "frequency", "answer": 2}
+        for who in ids
+    ]
+    bodies = [{"id": body, "name": body, "kind": "nhs-trust", "sector": "nhs"} for body in BODIES]
+    tables = {
+        "people": table("people", roster),
+        "responses": table("responses", said),
+        "relations": table("relations", about),
+        "bodies": table("bodies", bodies),
+    }
+    return StudyTables(name="S", system="S", as_at=date(2026, 4, 1), tables=tables)
+
+
+def test_the_same_once_more_tells_nothing() -> None:
+    assert leave_out([counted(30)], counted(30), 10) == set()
+    assert leave_out([], counted(30), 10) == set()
+
+
+@pytest.mark.parametrize("fewer", [1, 9])
+def test_one_person_less_and_nothing_else_new_is_refused(fewer: int) -> None:
+    with pytest.raises(TooAlikeError):
+        leave_out([counted(30)], counted(30 - fewer), 10)
+
+
+def test_ten_people_less_may_be_shown() -> None:
+    assert leave_out([counted(30)], counted(20), 10) == set()
+
+
+def test_one_who_left_and_one_who_came_are_two_who_differ() -> None:
+    other = [*counted(29), Counted("w1", "newcomer", "x", ("all",))]
+    with pytest.raises(TooAlikeError):
+        leave_out([counted(30)], other, 10)
+
+
+def test_an_answer_that_was_changed_counts_as_a_difference() -> None:
+    with pytest.raises(TooAlikeError):
+        leave_out([counted(30)], counted(30, said=lambda who: "other" if who == 7 else str(who)), 10)
+
+
+def test_what_changed_little_stays_as_it_was_and_the_new_wave_is_shown() -> None:
+    new = counted(30, wave="w2")
+    assert leave_out([counted(30)], [*counted(29), *new], 10) == {"w1"}
+    diary = counted(12, wave=DIARY)
+    assert leave_out([[*counted(30), *diary[:11]]], [*counted(30), *diary], 10) == {DIARY}
+
+
+def test_earlier_results_that_are_not_the_last_are_looked_at_too() -> None:
+    first, second = counted(30), counted(45)
+    now = counted(31)
+    assert leave_out([second], now, 10) == set()
+    with pytest.raises(TooAlikeError):
+        leave_out([first, second], now, 10)
+
+
+def test_a_group_of_enough_that_changed_little_is_found_inside_a_larger_change() -> None:
+    def grouped(people: int, of_a: int) -> list[Counted]:
+        return [Counted("w1", f"{n}", f"{n}", ("all", "A") if n % 100 < of_a else ("all",)) for n in range(people)]
+
+    before = grouped(60, 20)
+    now = [each for each in before if each.who not in {"0", "1", *(f"{n}" for n in range(30, 45))}]
+    with pytest.raises(TooAlikeError):
+        leave_out([before], now, 10)
+
+
+def test_differences_that_add_up_to_a_few_people_are_found() -> None:
+    def entry(who: int, groups: tuple[str, ...]) -> Counted:
+        return Counted("w1", f"{who}", f"{who}", groups)
+
+    stays = [entry(1000 + n, ("all", "A", "A/1")) for n in range(20)]
+    leaves_tier = [entry(n, ("all", "A", "A/1")) for n in range(11)]
+    leaves_rest = [entry(100, ("all", "A"))]
+    with pytest.raises(TooAlikeError):
+        leave_out([[*stays, *leaves_tier, *leaves_rest]], stays, 10)
+    assert leave_out([[*stays, *leaves_tier]], stays, 10) == set()
+
+
+@given(st.sets(st.integers(0, 39)), st.sets(st.integers(0, 39)))
+@settings(max_examples=60, deadline=None)
+def test_what_passes_differs_by_nobody_or_by_enough_in_every_group(before: set[int], now: set[int]) -> None:
+    def of(people: set[int]) -> list[Counted]:
+        return [Counted("w1", f"{n}", f"{n}", ("all", f"body:{n % 3}")) for n in sorted(people)]
+
+    try:
+        out = leave_out([of(before)], of(now), 10)
+    except TooAlikeError:
+        return
+    for rests in ((0, 1, 2), (0,), (1,), (2,)) if not out else ():
+        old, new = ({n for n in people if n % 3 in rests} for people in (before, now))
+        assert not old or not new or not 0 < len(old ^ new) < 10
+
+
+def test_everybody_is_counted_in_their_groups_of_enough_people() -> None:
+    entries = count(study(36), 10)
+    assert len(entries) == 36
+    groups = set(entries[0].groups)
+    assert {"responses/system:S", "responses/body:A", "responses/tier:board", "responses/sector:nhs"} <= groups
+    assert {"relations/about:A", "relations/pair:A>A", "relations/body-tier:A/board"} <= groups
+
+
+def test_nothing_is_kept_of_a_small_group() -> None:
+    kept_groups = {group for entry in count(study(20), 10) for group in entry.groups}
+    assert not any("body:" in group or "pair" in group for group in kept_groups)
+    assert "responses/system:S" in kept_groups
+
+
+def test_marks_name_nobody_and_tell_no_answer() -> None:
+    three, four = count(study(36), 10), count(study(36, answer=4), 10)
+    assert [entry.who for entry in three] == [entry.who for entry in four]
+    assert not {entry.said for entry in three} & {entry.said for entry in four}
+    assert "P001" not in str(kept(three))
+    assert held(kept(three)) == three
+
+
+def test_a_diary_is_counted_under_no_wave() -> None:
+    moment = {"id": "M1", "person": "P001", "time": None, "opener": "surprise", "taken": True}
+    tables = study(36)
+    with_diary = StudyTables(
+        name="S", system="S", as_at=tables.as_at, tables={**tables.tables, "moments": table("moments", [moment])}
+    )
+    assert {entry.wave for entry in count(with_diary, 10)} == {"w1", counting.DIARY}
+
+
+def test_results_wait_until_no_round_is_open(cast: Cast) -> None:
+    with pytest.raises(RoundOpenError):
+        refuse_unready(cast.study)
+    Wave.objects.update(closed_on=date(2026, 6, 1))
+    refuse_unready(cast.study)
+    Study.objects.filter(pk=cast.study.pk).update(minimum_people=20)
+    cast.study.refresh_from_db()
+    with pytest.raises(OtherMinimumError):
+        refuse_unready(cast.study)

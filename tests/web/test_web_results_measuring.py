@@ -1,0 +1,226 @@
+"""Results are worked out from what was collected, protected, and kept in place of those nobody saw."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.utils import timezone
+from web_cast import Cast, account
+from web_results import PAGE
+
+from leaderful.framework import framework
+from leaderful.report.files import Written
+from leaderful.study import Study as StudyTables
+from leaderful.web.accounts.models import Account
+from leaderful.web.collect.models import Answer, Consent
+from leaderful.web.collect.tables import whole
+from leaderful.web.results import measuring, simulating
+from leaderful.web.results.models import Result, Simulation, State
+from leaderful.web.studies import evidence
+from leaderful.web.studies.models import Person, Wave
+from leaderful.web.work.models import Job
+from leaderful.web.work.models import State as JobState
+from leaderful.web.work.queue import ask
+from leaderful.web.work.worker import run_next
+
+SHUT = date(2026, 6, 1)
+
+
+def answering(cast: Cast, people: int, *, wave: Wave | None = None, items: list[str] | None = None) -> list[Person]:
+    chance = random.Random(1)
+    asked = items or ["CGP1", "CGP2"]
+    made = []
+    for number in range(people):
+        code = f"Q{number:03}"
+        person = Person.objects.filter(study=cast.study, code=code).first() or Person.objects.create(
+            study=cast.study, account=account(code), code=code, body=cast.person.body, tier="practitioner"
+        )
+        Consent.objects.create(person=person, wave=wave or cast.wave, words="x")
+        Answer.objects.bulk_create(
+            Answer(person=person, wave=wave or cast.wave, item=item, value=chance.randint(1, 5)) for item in asked
+        )
+        made.append(person)
+    return made
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[StudyTables]:
+    """Stand in for the report, and gather what it was asked to be written from."""
+    asked: list[StudyTables] = []
+
+    def report(study: StudyTables, out: Path) -> Written:
+        asked.append(study)
+        (out / "report.html").write_text(PAGE)
+        (out / "manifest.json").write_text('{"leaderful": "1"}')
+        pl.DataFrame({"measure": ["m"]}).write_parquet(out / "findings.parquet")
+        return Written(
+            report=out / "report.html", findings=out / "findings.csv", manifest=out / "manifest.json", receipts=()
+        )
+
+    monkeypatch.setattr(measuring.jobs, "report", report)
+    return asked
+
+
+def measured(cast: Cast) -> Job:
+    job = ask("measure", cast.study)
+    run_next()
+    job.refresh_from_db()
+    return job
+
+
+def close() -> None:
+    Wave.objects.update(closed_on=SHUT)
+
+
+def seen() -> None:
+    Result.objects.update(seen_at=timezone.now())
+
+
+def test_results_are_kept_as_a_draft(cast: Cast, quick: list[StudyTables]) -> None:
+    answering(cast, 12)
+    close()
+    assert measured(cast).state == JobState.DONE
+    result = Result.objects.get()
+    assert (result.state, result.wave, result.left_out, result.page) == (State.DRAFT, "w1", [], PAGE)
+    assert result.manifest == {"leaderful": "1"}
+    assert pl.read_parquet(io.BytesIO(bytes(result.findings))).columns == ["measure"]
+    assert len(result.counted) == 12
+    assert quick[0].table("responses").height == 24
+    assert all(person.code not in str(result.counted) for person in Person.objects.all())
+
+
+def test_an_open_round_is_not_measured(cast: Cast, quick: list[StudyTables]) -> None:
+    job = measured(cast)
+    assert (job.state, job.fault) == (JobState.FAILED, "RoundOpenError")
+    assert not quick
+    assert not Result.objects.exists()
+
+
+def test_a_draft_nobody_saw_is_replaced_without_a_trace(cast: Cast, quick: list[StudyTables]) -> None:
+    people = answering(cast, 12)
+    close()
+    measured(cast)
+    first = Result.objects.get()
+    people[0].delete()
+    measured(cast)
+    assert len(quick) == 2
+    assert Result.objects.get() != first
+    assert len(Result.objects.get().counted) == 11
+
+
+def test_of_a_draft_that_was_seen_only_the_ledger_stays(cast: Cast, quick: list[StudyTables]) -> None:
+    answering(cast, 12)
+    close()
+    measured(cast)
+    seen()
+    assert measured(cast).state == JobState.DONE
+    assert len(quick) == 2
+    old = Result.objects.get(state=State.REPLACED)
+    assert (old.page, bytes(old.findings), old.manifest, len(old.counted)) == ("", b"", {}, 12)
+    assert Result.objects.get(state=State.DRAFT).page == PAGE
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RELEASED, State.WITHDRAWN])
+def test_one_who_took_their_answers_back_is_not_given_away(state: State, cast: Cast, quick: list[StudyTables]) -> None:
+    people = answering(cast, 30)
+    close()
+    measured(cast)
+    Result.objects.update(state=state, seen_at=timezone.now())
+    people[3].delete()
+    job = measured(cast)
+    assert (job.state, job.fault) == (JobState.FAILED, "TooAlikeError")
+    assert len(quick) == 1
+    assert Result.objects.get().state == state
+
+
+def test_an_earlier_round_that_changed_little_is_left_out_of_the_next_results(
+    cast: Cast, quick: list[StudyTables]
+) -> None:
+    people = answering(cast, 30)
+    close()
+    measured(cast)
+    seen()
+    people[3].delete()
+    Account.objects.filter(name="Q003").delete()
+    second = Wave.objects.create(study=cast.study, code="w2", name="Second", opened_on=date(2026, 7, 1))
+    answering(cast, 30, wave=second)
+    close()
+    assert measured(cast).state == JobState.DONE
+    result = Result.objects.get(state=State.DRAFT)
+    assert (result.wave, result.left_out) == ("w2", ["w1"])
+    assert {row["wave"] for row in result.counted} == {"w2"}
+    assert quick[1].table("waves")["id"].to_list() == ["w2"]
+    assert set(quick[1].table("responses")["wave"]) == {"w2"}
+
+
+@pytest.mark.usefixtures("quick")
+def test_results_that_were_seen_meanwhile_are_not_written_over(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(cast, 12)
+    close()
+    measured(cast)
+
+    def look_meanwhile(study: object) -> StudyTables:
+        found = whole(study)  # type: ignore[arg-type]
+        monkeypatch.setattr(measuring, "_last_wave", lambda *_: seen() or "w1")
+        return found
+
+    monkeypatch.setattr(measuring, "whole", look_meanwhile)
+    job = measured(cast)
+    assert (job.state, job.fault) == (JobState.FAILED, "SeenMeanwhileError")
+    assert Result.objects.get().page == PAGE
+
+
+@pytest.mark.usefixtures("quick")
+def test_without_answers_public_evidence_is_measured(cast: Cast) -> None:
+    close()
+    assert measured(cast).state == JobState.DONE
+    assert Result.objects.get().wave == ""
+    assert measured(cast).state == JobState.DONE
+
+
+def test_what_is_kept_of_a_real_study_is_protected_and_whole(cast: Cast) -> None:
+    items = [item.id for scale in framework().item_scales[:2] for item in scale.items]
+    people = answering(cast, 45, items=items)
+    bodies = evidence.table(cast.study.pk, "bodies").filter(kind="nhs-trust")["id"].sort()
+    for number, person in enumerate(people):
+        person.body = bodies[0 if number < 30 else 1 if number < 42 else 2]
+        person.save()
+    close()
+    job = measured(cast)
+    assert (job.state, job.fault) == (JobState.DONE, "")
+    result = Result.objects.get()
+    found = pl.read_parquet(io.BytesIO(bytes(result.findings)))
+    scores = found.filter(measure="scale.score")
+    assert scores.filter(unit_kind="system", status="ok").height == 2
+    assert scores.filter(unit_kind="body", unit=bodies[0], status="ok").height == 2
+    assert scores.filter(unit_kind="body", unit=bodies[2])["estimate"].null_count() == 2
+    assert found.filter(pl.col("n") < 10, measure="scale.score").is_empty()
+    assert '<section id="levels"' in result.page
+    assert not any(person.code in result.page for person in people)
+
+
+def test_a_scenario_is_run_on_invented_people(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulating, "PART", 0.001)
+    monkeypatch.setattr(simulating, "WEEKS", 30)
+    monkeypatch.setattr(simulating, "DRAWS", 1)
+    told: list[float] = []
+    job = ask("whatif", cast.study, {"scenario": "crisis"})
+    keeps: Callable[[], None] = simulating.simulate(job, told.append)
+    assert not Simulation.objects.exists()
+    keeps()
+    simulation = Simulation.objects.get()
+    assert told[-1] == 1
+    assert simulation.title == simulating.scenarios()["crisis"]
+    assert '<section id="what-if"' in simulation.page
+    assert "not a forecast" in simulation.page
+
+
+def test_scenarios_about_certain_systems_are_not_offered() -> None:
+    assert "merger-of-two-icbs" not in simulating.scenarios()
+    assert "crisis" in simulating.scenarios()
