@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import numpy as np
 
@@ -177,11 +178,13 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
     """Start a server and wait until it is alive."""
     command = [str(Path(sys.executable).parent / "leaderful"), "serve", str(folder), "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
-    for _ in range(300):
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return server
-        time.sleep(0.1)
+    for _ in range(600):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/alive", timeout=60) as page:
+                page.read()
+            return server
+        except OSError:
+            time.sleep(0.1)
     raise SystemExit("the server did not start")
 
 

@@ -9,10 +9,11 @@ from datetime import date
 import pytest
 from hypothesis import settings
 
-from leaderful import england, jobs
+from leaderful import jobs
 from leaderful.cli import main
 from leaderful.report.material import Material
 from leaderful.study import Study
+from made_material import make_material
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
@@ -53,9 +54,3 @@ def material(qhm: Study) -> Material:
 def make() -> Callable[[Study], Material]:
     """Make report material from any study of a system."""
     return make_material
-
-
-def make_material(study: Study, *, with_england: bool = True) -> Material:
-    spread = england.spread(study.as_at) if with_england else None
-    findings = jobs.protect(jobs.measure(study, england_findings=spread), study)
-    return jobs.material(study, findings, spread)

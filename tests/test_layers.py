@@ -52,7 +52,8 @@ ALLOWED: dict[str, set[str]] = {
     "propositions": BASE | {"framework", "study", "statistics", "measures", "simulation"},
     "laboratory": BASE | {"england", "study", "measures", "measuring", "report", "simulation", "propositions", "jobs"},
     "cli_laboratory": BASE | {"laboratory", "simulation"},
-    "web": BASE | {"framework", "england", "study", "disclosure", "forms", "report", "exports", "jobs", "laboratory"},
+    "web": BASE
+    | {"framework", "england", "study", "disclosure", "forms", "report", "exports", "text", "jobs", "laboratory"},
     "cli_web": BASE | {"web"},
     "cli": BASE | {"jobs", "laboratory", "cli_laboratory", "cli_web"},
 }

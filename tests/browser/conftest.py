@@ -13,7 +13,6 @@ from django.apps import apps
 from django.db import connection
 
 playwright = pytest.importorskip("playwright.sync_api")
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # tests use the database in the thread of Playwright's loop
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +24,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:  # n
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # tests use the database in the thread of Playwright's loop
     with playwright.sync_playwright() as started:
         chromium = shutil.which("chromium")
         assert chromium, "install Chromium; on Debian: apt-get install chromium"
@@ -33,3 +33,4 @@ def browser() -> Iterator[Any]:
         )
         yield opened
         opened.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -16,6 +16,7 @@ from leaderful.framework import framework
 from leaderful.measures.findings import Finding, frame
 from leaderful.report.report import write_report
 from leaderful.study import Study
+from made_material import make_material
 from page_reader import read_report
 
 PACKAGED = [question for question in framework().crosswalk if question.packaged]
@@ -239,8 +240,6 @@ def test_a_small_base_is_hidden_and_not_averaged_in(qhm, make):
 
 
 def test_without_england_nothing_is_compared(qhm):
-    from conftest import make_material
-
     material = make_material(qhm, with_england=False)
     assert material.england.is_empty()
     root = read_report(write_report(material))

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 
 import pytest
 from django.core.cache import cache
-from web_cast import Cast, account
+from web_cast import Cast, make_cast
 
 from leaderful.web.studies import evidence
-from leaderful.web.studies.models import Member, Person, Role, Wave
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:  # noqa: ARG001
-    study, other = (evidence.start(name, "QHM", date(2026, 4, 1)) for name in ("The study", "Another study"))
-    people = {name: account(name) for name in ("steward", "lead", "researcher", "participant", "stranger")}
-    bodies = evidence.table(study.pk, "bodies").filter(kind="nhs-trust")["id"].sort()
-    Member.objects.create(study=study, account=people["steward"], role=Role.STEWARD)
-    Member.objects.create(study=study, account=people["lead"], role=Role.LEAD, body=bodies[0])
-    Member.objects.create(study=study, account=people["researcher"], role=Role.RESEARCHER)
-    Member.objects.create(study=other, account=people["stranger"], role=Role.STEWARD)
-    wave = Wave.objects.create(study=study, code="w1", name="First round", opened_on=date(2026, 5, 1))
-    person = Person.objects.create(
-        study=study, account=people["participant"], code="P1", body=bodies[0], tier="practitioner"
-    )
-    Person.objects.create(study=other, account=people["stranger"], code="P1", body=bodies[0], tier="manager")
-    return Cast(study=study, other=other, wave=wave, owner=account("owner", owns_server=True), person=person, **people)
+    return make_cast()
 
 
 @pytest.fixture(autouse=True)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
+from web_addresses import ALL, filled
 from web_cast import Cast
 
 from leaderful.web.permissions import MAY, PARTICIPANT, Act
@@ -20,27 +18,7 @@ OWN = {"home", "account", "new-study"}
 ROLES = {"steward": Role.STEWARD, "lead": Role.LEAD, "researcher": Role.RESEARCHER, "participant": PARTICIPANT}
 
 
-def addresses(patterns: list[Any], before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for each in patterns:
-        if isinstance(each, URLResolver):
-            yield from addresses(each.url_patterns, before + str(each.pattern))
-        else:
-            yield before + str(each.pattern), each
-
-
-ALL = [found for found in addresses(get_resolver().url_patterns) if not found[0].startswith("accounts/oidc")]
 IN_STUDIES = [(route, each) for route, each in ALL if "<uuid:study>" in route]
-FILLED = {"slug": "nothing", "int": "987654", "str": "nothing", "uuid": str(uuid.UUID(int=7))}
-
-
-def filled(route: str, study: uuid.UUID) -> str:
-    """Return the address of a route in a study, with made-up things that are not there in place of others."""
-    route = route.replace("<uuid:study>", str(study))
-    while "<" in route:
-        head, _, rest = route.partition("<")
-        kind, _, tail = rest.partition(">")
-        route = head + FILLED[kind.partition(":")[0]] + tail
-    return f"/{route}"
 
 
 def test_every_address_has_a_name_of_its_own() -> None:

@@ -56,9 +56,9 @@ def test_a_role_whose_mail_fails_is_given_and_that_is_said(cast: Cast, monkeypat
     ("given", "said"),
     [
         ({"role": "lead"}, "Choose the organisation"),
-        ({"role": "lead", "body": "nowhere"}, "Select a valid choice"),
-        ({"role": "participant"}, "Select a valid choice"),
-        ({"email": "nobody"}, "valid email"),
+        ({"role": "lead", "body": "nowhere"}, "not one of the choices"),
+        ({"role": "participant"}, "not one of the choices"),
+        ({"email": "nobody"}, "like name@example.org"),
         ({"email": "researcher@example.org"}, "has this role already"),
         ({"name": ""}, "required"),
     ],

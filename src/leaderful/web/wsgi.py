@@ -6,5 +6,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from leaderful.web.wellformed import wellformed_only
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderful.web.settings")
-application = get_wsgi_application()
+application = wellformed_only(get_wsgi_application())

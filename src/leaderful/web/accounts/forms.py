@@ -9,6 +9,7 @@ from django.contrib.auth import authenticate, password_validation
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from leaderful.web.accounts.addresses import AddressField
 from leaderful.web.accounts.models import Account
 
 _INPUT: Final = {"class": "nhsuk-input"}
@@ -18,7 +19,7 @@ _ADDRESS: Final = forms.EmailInput(attrs={**_INPUT, "autocomplete": "email", "sp
 class SignInForm(forms.Form):
     """A mail address and a password."""
 
-    email = forms.EmailField(label=_("Email address"), max_length=254, widget=_ADDRESS)
+    email = AddressField(label=_("Email address"), max_length=254, widget=_ADDRESS)
     password = forms.CharField(
         label=_("Password"),
         max_length=1000,
@@ -58,7 +59,7 @@ class CodeForm(forms.Form):
 class MailForm(forms.Form):
     """A mail address to which a link is sent."""
 
-    email = forms.EmailField(label=_("Email address"), max_length=254, widget=_ADDRESS)
+    email = AddressField(label=_("Email address"), max_length=254, widget=_ADDRESS)
 
 
 class PasswordForm(forms.Form):
@@ -89,7 +90,7 @@ class OwnerForm(PasswordForm):
     name = forms.CharField(
         label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={**_INPUT, "autocomplete": "name"})
     )
-    email = forms.EmailField(label=_("Email address"), max_length=254, widget=_ADDRESS)
+    email = AddressField(label=_("Email address"), max_length=254, widget=_ADDRESS)
     field_order = ("name", "email", "password")
 
     def clean_email(self) -> str:

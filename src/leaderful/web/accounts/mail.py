@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from leaderful.web.accounts.links import Made
 from leaderful.web.accounts.models import Account, Purpose
 from leaderful.web.environment import address
 
 SUBJECTS = {
-    Purpose.ROLE: "Your role in a study of how people lead together",
-    Purpose.ANSWER: "How do people lead together where you work? Five minutes",
-    Purpose.RETURN: "Your link to carry on",
-    Purpose.PASSWORD: "Choose a new password",
+    Purpose.ROLE: _("Your role in a study of how people lead together"),
+    Purpose.ANSWER: _("How do people lead together where you work? Five minutes"),
+    Purpose.RETURN: _("Your link to carry on"),
+    Purpose.PASSWORD: _("Choose a new password"),
 }
 
 

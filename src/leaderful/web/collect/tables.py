@@ -13,7 +13,7 @@ from leaderful.study import TABLES
 from leaderful.study import Study as StudyTables
 from leaderful.study.own_tables import WITHHELD
 from leaderful.web.collect.models import Answer, Consent, Moment, Relation
-from leaderful.web.studies import evidence
+from leaderful.web.studies import evidence, suggested
 from leaderful.web.studies.models import Evidence, Study
 
 
@@ -34,7 +34,7 @@ def collected(study: Study) -> dict[str, pl.DataFrame]:
 def whole(study: Study) -> StudyTables:
     """Return a study with the tables kept with it and those collected, in memory."""
     kept = Evidence.objects.filter(study=study).values_list("table", flat=True)
-    held = {name: evidence.table(study.pk, name) for name in kept} | collected(study)
+    held = {name: evidence.table(study.pk, name) for name in kept} | suggested.tables(study) | collected(study)
     return StudyTables(
         name=study.name,
         system=study.system,

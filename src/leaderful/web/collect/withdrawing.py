@@ -21,6 +21,7 @@ from leaderful.web.collect.guard import asked
 from leaderful.web.collect.models import Answer, Consent, Moment, Relation
 from leaderful.web.permissions import Act, Standing, in_study
 from leaderful.web.studies.models import Member, Person
+from leaderful.web.studies.uploads import forget_person
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def erase(person: Person) -> Receipt:
     study = person.study_id
     number = grouped("".join(secrets.choice(LETTERS) for _ in range(8)))
     with transaction.atomic():
+        forget_person(study, get_object_or_404(Account, answering=person.pk))
         account = get_object_or_404(Person.objects.select_for_update(), pk=person.pk).account
         stays = _stays(account, person)
         Consent.objects.filter(person=person).delete()

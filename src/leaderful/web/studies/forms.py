@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -12,8 +12,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from leaderful import england, jobs
+from leaderful.web.accounts.addresses import AddressField
 from leaderful.web.studies.models import Member, Role, Study
 from leaderful.web.studies.rosters import LARGEST_FILE
+
+NOT_ONE: Final = {"invalid_choice": _("This is not one of the choices. Pick one from the list.")}
+"""Said in place of Django's words, which repeat what was sent."""
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -32,6 +36,7 @@ class NewStudyForm(forms.Form):
     system = forms.ChoiceField(
         label=_("Which system is it about?"),
         widget=forms.Select(attrs=_look("select")),
+        error_messages=NOT_ONE,
         help_text=_("Its organisations, and who stands above whom, are filled in for you."),
     )
     name = forms.CharField(
@@ -89,7 +94,7 @@ class RoleForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=200, widget=forms.TextInput(attrs=_look("input", autocomplete="off"))
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs=_look("input", autocomplete="off"))
     )
     role = forms.ChoiceField(
@@ -97,11 +102,13 @@ class RoleForm(forms.Form):
         choices=[(role.value, capfirst(role.label)) for role in Role],
         widget=forms.Select(attrs=_look("select")),
         initial=Role.LEAD,
+        error_messages=NOT_ONE,
     )
     body = forms.ChoiceField(
         label=_("Organisation, for an organisation lead"),
         required=False,
         widget=forms.Select(attrs=_look("select")),
+        error_messages=NOT_ONE,
     )
 
     def __init__(self, study: Study, bodies: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:

@@ -137,3 +137,52 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"upload {self.pk}"
+
+
+class Decision(models.Model):
+    """What was made of a suggested link to a goal; without one the link is open and does not count."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="decisions")
+    link = models.CharField(max_length=200)
+    """Code of the link in the study's table ``links``."""
+    confirmed = models.BooleanField()
+    by = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["study", "link"], name="one_decision_of_a_link"),)
+
+    def __str__(self) -> str:
+        return self.link
+
+
+class Plan(models.Model):
+    """A plan of a body that was added here, and what reading it suggested."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="plans")
+    code = models.CharField(max_length=40)
+    """Its code in the study's table ``documents``."""
+    body = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    published = models.DateField()
+    file = models.CharField(max_length=200)
+    """The name it came under."""
+    content = models.BinaryField()
+    """The file until it is read, and nothing after that."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the file."""
+    read_at = models.DateTimeField(null=True)
+    receipt = models.JSONField(default=dict)
+    """Pages, passages and notes; or the problem it was not read for."""
+    links = models.JSONField(default=list)
+    """Rows of table ``links`` that it suggests."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["study", "code"], name="one_plan_of_a_code"),
+            models.UniqueConstraint(fields=["study", "digest"], name="one_plan_of_a_file"),
+        )
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.title

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,9 +25,9 @@ from leaderful.web.studies.forms import UploadForm, posted
 from leaderful.web.studies.models import Person, Study, Upload
 from leaderful.web.studies.rosters import Row, read_roster
 from leaderful.web.studies.rosters import template as roster_template
+from leaderful.web.studies.uploads import forget_old
 
 _A_PAGE: Final = 50
-_LASTING: Final = timedelta(days=1)
 _SHOWN: Final = 100
 """Rows left out that a receipt names one by one."""
 
@@ -78,7 +76,7 @@ def upload_people(request: HttpRequest, stands: Standing) -> HttpResponse:
     """Read a list of people; nothing is kept of it until the receipt is confirmed."""
     form = UploadForm(posted(request), request.FILES if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        _forget_old()
+        forget_old()
         bodies, roster = evidence.table(stands.study.pk, "bodies"), Roster(stands.study)
         rows, receipt = read_roster(form.cleaned_data["people"].read(), bodies, roster.fault)
         held = Upload.objects.create(
@@ -96,7 +94,7 @@ def upload_people(request: HttpRequest, stands: Standing) -> HttpResponse:
 @in_study(Act.RUN)
 def uploaded_people(request: HttpRequest, stands: Standing, upload: int) -> HttpResponse:
     """Show the receipt of a list, and keep its people when the steward says so."""
-    _forget_old()
+    forget_old()
     if request.method == "POST":
         return _keep(request, stands, upload)
     held = get_object_or_404(Upload, pk=upload, study=stands.study, account=stands.account)
@@ -204,7 +202,3 @@ def _many(filed: Filed) -> str:
 def _is_first(study: Study, filed: Filed) -> bool:
     """Tell whether these are the first people of a study; then the next step is on the overview."""
     return filed.new > 0 and Person.objects.filter(study=study).count() == filed.new
-
-
-def _forget_old() -> None:
-    Upload.objects.filter(made_at__lt=timezone.now() - _LASTING).delete()

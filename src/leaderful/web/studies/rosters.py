@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import polars as pl
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from leaderful.errors import BadValuesError, BrokenKeysError, LeaderfulError, UnreadableFileError
@@ -24,6 +23,7 @@ from leaderful.study.decoding import Limits
 from leaderful.study.description import Column, Table
 from leaderful.study.importing.workbooks import read_workbook
 from leaderful.study.reading import Reading, no_rows, read_file
+from leaderful.web.accounts.addresses import validate_address
 
 LARGEST_FILE: Final = 2_000_000
 LARGEST_UNPACKED: Final = 50_000_000
@@ -191,7 +191,7 @@ def _check_people(reading: Reading) -> None:
 
 def _is_mail(text: str) -> bool:
     try:
-        validate_email(text)
+        validate_address(text)
     except ValidationError:
         return False
     return len(text) <= _LONGEST["email"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from leaderful.web.studies import codes, invitations, log, overview, people, roles, rounds
+from leaderful.web.studies import codes, invitations, log, overview, people, plans, roles, rounds, threads
 
 urlpatterns: list[URLPattern] = [
     path("new", overview.new_study, name="new-study"),
@@ -25,5 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:study>/roles", roles.roles, name="roles"),
     path("<uuid:study>/roles/<int:member>/remove", roles.remove_role, name="remove-role"),
     path("<uuid:study>/roles/<int:member>/approve", roles.approve_researcher, name="approve-researcher"),
+    path("<uuid:study>/threads", threads.threads, name="threads"),
+    path("<uuid:study>/threads/<slug:link>", threads.thread, name="thread"),
+    path("<uuid:study>/plans", plans.upload_plan, name="upload-plan"),
+    path("<uuid:study>/plans/<slug:plan>/drop", plans.drop_plan, name="drop-plan"),
     path("<uuid:study>/log", log.log, name="log"),
 ]

@@ -7,6 +7,7 @@ from typing import Final
 
 from leaderful.web.results.measuring import measure
 from leaderful.web.results.simulating import simulate
+from leaderful.web.studies import reading_plans
 from leaderful.web.work.models import Job
 
 Tell = Callable[[float], None]
@@ -14,4 +15,8 @@ Tell = Callable[[float], None]
 Keep = Callable[[], None]
 """Writes what was found; called in the transaction that ends the job."""
 
-KINDS: Final[Mapping[str, Callable[[Job, Tell], Keep]]] = {"measure": measure, "whatif": simulate}
+KINDS: Final[Mapping[str, Callable[[Job, Tell], Keep]]] = {
+    "measure": measure,
+    "whatif": simulate,
+    reading_plans.KIND: reading_plans.read_plan,
+}

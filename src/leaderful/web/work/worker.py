@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from math import inf
 from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
 from django.db import DatabaseError, close_old_connections, connections
 
+from leaderful.web.studies.uploads import forget_old
 from leaderful.web.work.kinds import KINDS, Tell
 from leaderful.web.work.models import Job
 from leaderful.web.work.queue import JobLostError, beat, claim, fail, finish, take_back
@@ -19,15 +21,21 @@ IDLE: Final = 1.0
 """Seconds after which to look again when nothing waits."""
 TOLD: Final = 0.5
 """Fewest seconds between two words on how far a job is."""
+TIDYING: Final = 3_600.0
+"""Fewest seconds between two looks for lists of people that nobody confirmed."""
 _log = logging.getLogger(__name__)
 
 
 def run_forever(stop: Event) -> None:
     """Do jobs until told to stop; a database that is away for a while is waited for."""
+    tidied = -inf
     while not stop.is_set():
         try:
             close_old_connections()
             busy = run_next()
+            if not busy and monotonic() - tidied >= TIDYING:
+                forget_old()
+                tidied = monotonic()
         except DatabaseError:
             _log.warning("the queue is out of reach", exc_info=True)
             connections.close_all()
