@@ -168,6 +168,19 @@ def test_others_are_not_served_before_it_is_said_by_which_names(tmp_path: Path, 
     assert not list(tmp_path.iterdir()), "nothing is made before it is refused"
 
 
+def test_that_the_styles_are_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LEADERFUL_PORT", "8000")
+    for name in ("make_folder", "point_at", "load", "bring_up_to_date"):
+        monkeypatch.setattr(starting, name, lambda *_: None)
+    monkeypatch.setattr(serving, "_owner_link", lambda: "")
+    monkeypatch.setattr(serving, "STYLES", tmp_path / "leaderful.css")
+    bare = list(serving.prepare(tmp_path, host="localhost", port=8000))
+    serving.STYLES.touch()
+    styled = list(serving.prepare(tmp_path, host="localhost", port=8000))
+    assert len(bare) == len(styled) + 1
+    assert "make serve makes them" in bare[0]
+
+
 @contextmanager
 def serving_process(folder: Path, **said: str) -> Iterator[str]:
     """Serve pages as people do, and yield their address."""

@@ -19,6 +19,7 @@ from leaderful.errors import BadValuesError
 from leaderful.web import starting
 from leaderful.web.environment import PREFIX, address, switched, text
 
+STYLES: Final = Path(__file__).parent / "static" / "leaderful" / "leaderful.css"
 THREADS: Final = 4
 """Pages that one process makes at a time."""
 MOST_PROCESSES: Final = 4
@@ -48,10 +49,12 @@ def prepare(folder: Path, *, host: str, port: int) -> Iterator[str]:
     if link:
         yield "Nobody has an account yet. Open this address to make yours; it works once, for a day:"
         yield f"  {address()}{link}"
+    if not STYLES.is_file():
+        yield "The styles are missing, so pages look bare. In a clone of the repository, make serve makes them."
     yield f"leaderful is served at {address()} (to stop it, press Ctrl and C)"
 
 
-def serve(*, host: str, port: int, processes: int | None = None) -> None:
+def serve(*, host: str, port: int) -> None:
     """Serve pages, and do long work beside them, until told to stop.
 
     Each process answers from the same socket, and one more does what takes long. A process that ends is begun
@@ -59,7 +62,7 @@ def serve(*, host: str, port: int, processes: int | None = None) -> None:
     """
     with _listening(host, port) as listener:
         context = get_context("spawn")
-        begin = [partial(context.Process, target=_pages, args=(listener,), daemon=True)] * (processes or _usual())
+        begin = [partial(context.Process, target=_pages, args=(listener,), daemon=True)] * _usual()
         begin.append(partial(context.Process, target=_long_work, daemon=True))
         running = [one() for one in begin]
         for one in running:
