@@ -3,7 +3,7 @@
 Usage: python benchmarks/recovery.py [STUDIES]
 
 For each planted effect, and for none, so many studies (100 when not said) are drawn at three response rates, all of
-one replicate from one base system. Writes the tables into docs/explanation/recovery.md. Takes some 20 minutes.
+one replicate from one base system. Writes the tables into docs/explanation/recovery.md. Takes some 30 minutes.
 """
 
 from __future__ import annotations
