@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,14 +12,14 @@ from pathlib import Path
 import polars as pl
 
 from leaderful import __version__, england
-from leaderful.errors import BadValuesError, LeaderfulError, StudyNotFoundError, UnknownNameError
+from leaderful.errors import LeaderfulError, StudyNotFoundError, UnknownNameError
 from leaderful.exports import NAMES, Contents, choose_rounds, export_files, refuse_unknown
 from leaderful.exports import Format as ExportFormat
 from leaderful.forms import Format, Survey, forms, latest_wave, partners, teams
 from leaderful.framework import pages
 from leaderful.framework.instruments import AddedInstrument, read_instrument, refuse_shared
 from leaderful.manifest import about
-from leaderful.measures.findings_file import evidence, found_in, kept_beside
+from leaderful.measures.findings_file import kept_beside, of_this_evidence
 from leaderful.measures.outcomes import outcomes
 from leaderful.measures.published import system_percentages
 from leaderful.measures.published_change import changes
@@ -40,6 +40,8 @@ from leaderful.writing import is_there, write_new, write_over
 
 KEPT = ("whatif", "propositions")
 """Files that keep, beside a study, what the laboratory found."""
+_MEASURED, _FOUND = 0.6, 0.95
+"""Parts of the time for findings in which they are measured, and of that for a report in which they are found."""
 LATEST = england.REDRAWN
 """The date taken when none is given: the last redrawing of the systems that the packaged data knows."""
 
@@ -120,6 +122,7 @@ def survey(study: Study | None, instruments: tuple[AddedInstrument, ...]) -> Sur
         name=study.name,
         system=study.system,
         as_at=study.as_at,
+        minimum_people=study.minimum_people,
         wave=latest_wave(study.table("waves")),
         bodies=partners(bodies, people, system=study.system, as_at=study.as_at),
         teams=teams(bodies, people, as_at=study.as_at),
@@ -166,35 +169,25 @@ def plans(folder: Path, *, again: bool) -> ReadPlans:
 def run(folder: Path, *, out: Path | None) -> Written:
     """Measure a study and write its report."""
     study = Study.open(folder)
-    read = {file: _of_this_evidence(file, rows, study) for file, rows in kept_beside(folder, KEPT).items()}
+    read = {file: of_this_evidence(file, rows, study) for file, rows in kept_beside(folder, KEPT).items()}
     laboratory = pl.concat(rows for rows, _ in read.values()) if read else None
-    receipts = [receipt for _, receipt in read.values()]
-    return report(study, out or folder / "results", laboratory=laboratory, kept=receipts)
+    return report(study, out or folder / "results", laboratory=laboratory, kept=[each for _, each in read.values()])
 
 
-def _of_this_evidence(file: str, findings: pl.DataFrame, study: Study) -> tuple[pl.DataFrame, Receipt]:
-    """Return kept findings without verdicts on evidence that has changed since, and what became of them."""
-    fresh = findings
-    if study.folder is not None and found_in(study.folder / file) != evidence(study.files):
-        fresh = findings.filter(pl.col("measure") != "proposition.field")
-    changed = Problem(
-        file=file,
-        row=None,
-        column=None,
-        kind=BadValuesError,
-        message="the study has changed since, and its verdicts on the propositions are left out. "
-        "Run leaderful propositions again.",
-    )
-    problems = (changed,) if fresh.height < findings.height else ()
-    return fresh, Receipt(source=file, read=findings.height, kept=fresh.height, problems=problems)
-
-
-def report(study: Study, out: Path, *, laboratory: pl.DataFrame | None = None, kept: Sequence[Receipt] = ()) -> Written:
+def report(
+    study: Study,
+    out: Path,
+    *,
+    laboratory: pl.DataFrame | None = None,
+    kept: Sequence[Receipt] = (),
+    tell: Callable[[float], None] = lambda _: None,
+) -> Written:
     """Measure, protect, and write the report, the findings and the manifest, with what the laboratory found.
 
-    `kept` are receipts of the files beside the study that the laboratory's findings were read from.
+    `kept` are receipts of the files beside the study that the laboratory's findings were read from. `tell` is called
+    with how far the work is, 0 to 1.
     """
-    findings, spread = protected(study)
+    findings, spread = protected(study, tell=lambda part: tell(_FOUND * part))
     if laboratory is not None:
         findings = pl.concat([findings, laboratory])
     page = write_report(material(study, findings, spread))
@@ -207,11 +200,14 @@ def report(study: Study, out: Path, *, laboratory: pl.DataFrame | None = None, k
     )
 
 
-def protected(study: Study) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+def protected(
+    study: Study, *, tell: Callable[[float], None] = lambda _: None
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Return what may be seen of a study's findings, and England's findings that they were set against."""
     refuse_false(study)
     spread = None if is_invented(study) else england.spread(study.as_at)
-    return protect(measure(study, england_findings=spread), study), spread
+    found = measure(study, england_findings=spread, tell=lambda part: tell(_MEASURED * part))
+    return protect(found, study, tell=lambda part: tell(_MEASURED + (1 - _MEASURED) * part)), spread
 
 
 def export(folder: Path, format: ExportFormat, *, out: Path | None, wave: str | None) -> Iterator[str]:
@@ -242,6 +238,7 @@ def contents(study: Study, wave: str | None) -> Contents:
         as_at=study.as_at,
         seed=study.seed,
         synthetic=study.synthetic,
+        minimum_people=study.minimum_people,
         version=__version__,
         findings=findings,
         bodies=bodies.with_columns(current=pl.col("id").is_in(current)),
@@ -343,6 +340,7 @@ def material(study: Study, findings: pl.DataFrame, spread: pl.DataFrame | None) 
         wave_names=dict(study.table("waves").select("id", pl.coalesce("name", "id")).iter_rows()),
         item_scales=study.item_scales,
         synthetic=study.synthetic,
+        minimum_people=study.minimum_people,
         version=__version__,
     )
     if is_invented(study):

@@ -30,6 +30,7 @@ def about(study: Study, kept: Sequence[str]) -> dict[str, object]:
         "as_at": study.as_at.isoformat(),
         "synthetic": study.synthetic,
         "seed": study.seed,
+        "minimum_people": study.minimum_people,
         "inputs": inputs(study) | dict.fromkeys(kept, PRIVATE),
         "rows": rows(study),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import polars as pl
 
@@ -67,8 +68,13 @@ EXACT = (
 """Measures whose figures leave as they are: they tell of no one's answers, or of counts of ties alone."""
 
 
-def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFrame:
-    """Return every finding that the study's evidence allows, set against England where it is given."""
+def measure(
+    study: Study, *, england_findings: pl.DataFrame | None, tell: Callable[[float], None] = lambda _: None
+) -> pl.DataFrame:
+    """Return every finding that the study's evidence allows, set against England where it is given.
+
+    `tell` is called with how far the work is, 0 to 1.
+    """
     public = pl.concat(
         [
             structure(study),
@@ -82,13 +88,14 @@ def measure(study: Study, *, england_findings: pl.DataFrame | None) -> pl.DataFr
         return public
     from leaderful.measures.own_evidence import own_evidence  # with Numba, which public data can do without
 
-    return pl.concat([public, own_evidence(study, public)])
+    return pl.concat([public, own_evidence(study, public, tell=tell)])
 
 
-def protect(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
+def protect(findings: pl.DataFrame, study: Study, *, tell: Callable[[float], None] = lambda _: None) -> pl.DataFrame:
     """Hide what would let a reader learn about a small group of the study's people.
 
     A disagreement is found only where there is one, so a hidden one is left out: its row alone would tell.
+    `tell` is called with how far the work is, 0 to 1.
     """
     safe = disclosure.protect(
         _of_few(findings, study),
@@ -97,6 +104,8 @@ def protect(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
         public=PUBLIC_MEASURES,
         asked=ASKED,
         parents=_parents(study),
+        rule=disclosure.Rule(minimum_people=study.minimum_people),
+        tell=tell,
     )
     told = pl.col("measure").str.starts_with("disagreement.") & (pl.col("status") == "suppressed")
     covered = cover_silent(cover_weighted(cover_states(safe.filter(~told))))

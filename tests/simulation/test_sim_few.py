@@ -33,6 +33,11 @@ def test_small_tiers_are_left_out_until_they_are_ten_people(system):
     assert few_tiers(system) == set()
 
 
+def test_more_are_left_out_where_the_study_hides_larger_groups(system):
+    system.levers["seeding"]["minimum_people"] = 50
+    assert few_tiers(system) == {"board", "executive", "manager"}
+
+
 def test_made_up_people_are_not_hidden(system):
     system.levers["seeding"] = {"from": "public"}
     assert few_tiers(system) == set()

@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import block_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from leaderful.disclosure.rule import FEWEST_PEOPLE, SMALLEST_CELL, Rule
+from leaderful.disclosure.rule import RUNGS, SMALLEST_CELL, Rule
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -41,16 +41,25 @@ def climb(rule: Rule, settle: Callable[[Rule, Mask], Mask], size: int) -> Mask:
 
     Covering for small cells is a choice, and a higher rule may choose differently. Climbing from the
     lowest rule keeps the choices, so that the same table released under two rules is as safe as under one.
+    The climb takes the rungs of `RUNGS`, and beyond them doubles; a rule between two is held to the higher.
     `settle` takes a rule and what lower rules hide, and returns all that is hidden under the rule.
     """
     found: dict[tuple[int, int], Mask] = {}
-    for people in range(FEWEST_PEOPLE, rule.minimum_people + 1):
+    for step, people in enumerate(rungs(rule)):
         for cell in range(SMALLEST_CELL, rule.smallest_cell + 1):
             hidden = np.zeros(size, dtype=bool)
-            for lower in ((people - 1, cell), (people, cell - 1)):
+            for lower in ((step - 1, cell), (step, cell - 1)):
                 hidden = hidden | found.get(lower, hidden)
-            found[people, cell] = settle(Rule(people, cell), hidden)
-    return found[rule.minimum_people, rule.smallest_cell]
+            found[step, cell] = settle(Rule(people, cell), hidden)
+    return found[step, rule.smallest_cell]
+
+
+def rungs(rule: Rule) -> list[int]:
+    """Return the smallest groups by which the rule is climbed to."""
+    steps = list(RUNGS)
+    while steps[-1] < rule.minimum_people:
+        steps.append(2 * steps[-1])
+    return [people for place, people in enumerate(steps) if not place or steps[place - 1] < rule.minimum_people]
 
 
 def cover(sums: Sums, hidden: Mask, width: int) -> Mask:

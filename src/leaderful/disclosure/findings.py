@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from graphlib import CycleError, TopologicalSorter
+from itertools import count
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from leaderful.disclosure.blocks import Block, Partition, Unit
-from leaderful.disclosure.cover import Mask, climb
+from leaderful.disclosure.cover import Mask, climb, rungs
 from leaderful.disclosure.resting import Resting, too_few
 from leaderful.disclosure.rule import HIDDEN, Rule
 from leaderful.errors import DisclosureError
+
+_TIMES = 2
+"""How often blocks are gone over for most findings until nothing more is hidden."""
 
 
 def protect(
@@ -28,6 +32,7 @@ def protect(
     parents: pl.DataFrame | None = None,
     consenting: Collection[str] = (),
     rule: Rule = Rule(),
+    tell: Callable[[float], None] = lambda _: None,
 ) -> pl.DataFrame:
     """Hide the findings that speak of too few people, and those that would give them away.
 
@@ -64,6 +69,8 @@ def protect(
         ``person``) is hidden, with the code.
     rule
         How few is too few.
+    tell
+        Called with how far the work is, 0 to 1.
 
     Returns
     -------
@@ -120,6 +127,8 @@ def protect(
         for wave in [rows[places[0]]["wave"]]
     ]
 
+    covered, expected = count(1), len(blocks) * len(rungs(rule)) * _TIMES
+
     def settle(step: Rule, hidden: Mask) -> Mask:
         small = [
             counted and (row["status"] == "suppressed" or too_few(row["n"], detail, step))
@@ -130,11 +139,14 @@ def protect(
             before = hidden.sum()
             for places, block in blocks:
                 hidden[places] = block.cover(hidden[places], step)
+                tell(min(next(covered) / expected, 1.0))
             hidden = resting.spread(hidden)
             if hidden.sum() == before:
                 return hidden
 
-    return _blank(findings, climb(rule, settle, len(rows)), unnamed, asked)
+    hide = climb(rule, settle, len(rows))
+    tell(1.0)
+    return _blank(findings, hide, unnamed, asked)
 
 
 def _under(measure: str, names: Collection[str]) -> int:

@@ -10,6 +10,8 @@ HIDDEN = "hidden so that no small group of people can be made out"
 """The reason on everything hidden, whatever the cause."""
 
 FEWEST_PEOPLE = 10
+RUNGS = (FEWEST_PEOPLE, 12, 15, 20, 30, 50, 100)
+"""Smallest groups that a study may choose; one between two of them hides what the larger does."""
 SMALLEST_CELL = 5
 
 

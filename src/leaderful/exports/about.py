@@ -13,8 +13,8 @@ from leaderful.framework import framework
 
 MADE_UP = "Made-up evidence: no real person answered, and nothing here is about any real organisation."
 HIDDEN_VALUES = (
-    "Figures about fewer than ten people are hidden, and so are those by which a hidden one could be worked out. A "
-    "hidden figure is missing, has the status suppressed and is never 0."
+    "Figures about fewer than {fewest} people are hidden, and so are those by which a hidden one could be worked out. "
+    "A hidden figure is missing, has the status suppressed and is never 0."
 )
 NO_RANKING = "There is no overall score and no ranking. Cut-offs without a source are ours."
 SILENCE = "Somebody who did not answer says nothing. A silent partner is not a partner who disagrees."
@@ -40,7 +40,7 @@ def about(contents: Contents) -> dict[str, str]:
         "structure as at": contents.as_at.isoformat(),
         "bodies and ties shown in round": _round(contents),
         "not validated": framework().instrument.note,
-        "hidden figures": HIDDEN_VALUES,
+        "hidden figures": HIDDEN_VALUES.format(fewest=contents.minimum_people),
         "silence": SILENCE,
         "no ranking": NO_RANKING,
         "intervals": "Intervals are 95 % intervals unless the measure says otherwise.",

@@ -37,6 +37,8 @@ class Contents:
         Names of the rounds of asking by their codes, the earliest first.
     wave
         Code of the round in which bodies and ties are shown; empty where nobody was asked.
+    minimum_people
+        Fewest people of whom anything is shown.
     item_scales
         The item scales that were asked.
 
@@ -57,6 +59,7 @@ class Contents:
     synthetic: bool = False
     rounds: Mapping[str, str] = field(default_factory=dict)
     wave: str = ""
+    minimum_people: int = 10
     item_scales: Sequence[ItemScale] = ()
 
     def __post_init__(self) -> None:

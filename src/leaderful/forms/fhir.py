@@ -42,7 +42,7 @@ def questionnaire(survey: Survey) -> bytes:
     items = [
         _display("introduction", words.introduction(survey)),
         _display("terms", words.terms(survey)),
-        _display("consent-text", words.consent()),
+        _display("consent-text", words.consent(survey)),
         _question("consent", words.CONSENT, "boolean", required=True),
         *(_if_agreed(item) for item in agreed),
     ]

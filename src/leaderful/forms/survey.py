@@ -55,6 +55,8 @@ class Survey:
     bodies: tuple[Choice, ...] = ()
     teams: tuple[Choice, ...] = ()
     instruments: tuple[AddedInstrument, ...] = ()
+    minimum_people: int = 10
+    """Fewest people of whom anything is shown."""
 
     @cached_property
     def roster(self) -> tuple[Choice, ...]:

@@ -92,7 +92,7 @@ def _explained(survey: Survey, how: Sequence[str]) -> Iterator[str]:
     yield from words.introduction(survey)
     yield from (line.format(unable=unable) for line in how)
     yield "What people are told before they answer:"
-    yield from words.consent()
+    yield from words.consent(survey)
     yield from words.terms(survey)
 
 

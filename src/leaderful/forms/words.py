@@ -51,12 +51,12 @@ def introduction(survey: Survey) -> tuple[str, ...]:
     )
 
 
-def consent() -> tuple[str, ...]:
+def consent(survey: Survey) -> tuple[str, ...]:
     """Return what taking part means; the study team completes what stands in square brackets."""
     return (
         "Taking part is your choice. You can stop at any time, and nothing happens to you if you do.",
         "Your answers are kept under a code. Your name is not kept with them.",
-        "Results are shown for groups of ten people or more, and never as one person's answers.",
+        f"Results are shown for groups of {survey.minimum_people} people or more, and never as one person's answers.",
         f"The answers are held by {_to_fill('which organisation')}, seen by {_to_fill('who')} and kept until "
         f"{_to_fill('which day')}.",
         f"To ask something, or to change or withdraw your answers, write to {_to_fill('whom, and how')}.",

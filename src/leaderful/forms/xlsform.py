@@ -107,7 +107,7 @@ def _refuse_spaces(choices: Iterable[_Row]) -> None:
 
 def _survey_rows(survey: Survey) -> Iterator[_Row]:
     yield from _notes(introduction=words.introduction(survey), terms=words.terms(survey))
-    yield from _notes(consent_text=words.consent())
+    yield from _notes(consent_text=words.consent(survey))
     yield _row("select_one yes_no", "consent", words.CONSENT, required="yes")
     yield from _page("details", "About you", _details(survey))
     blocks = survey.blocks

@@ -11,8 +11,10 @@ from typing import Final
 
 import polars as pl
 
-from leaderful.errors import UnreadableFileError
+from leaderful.errors import BadValuesError, UnreadableFileError
 from leaderful.measures.findings import SCHEMA
+from leaderful.receipts import Problem, Receipt
+from leaderful.study import Study
 from leaderful.writing import is_there, write_over
 
 FOLDER: Final = "laboratory"
@@ -60,3 +62,20 @@ def kept_beside(folder: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
     """Return the findings kept beside a study in files of these names, by the file as seen from the study."""
     files = [f"{FOLDER}/{name}.parquet" for name in names]
     return {file: read_kept(folder / file) for file in files if is_there(folder / file)}
+
+
+def of_this_evidence(file: str, findings: pl.DataFrame, study: Study) -> tuple[pl.DataFrame, Receipt]:
+    """Return kept findings without verdicts on evidence that has changed since, and what became of them."""
+    fresh = findings
+    if study.folder is not None and found_in(study.folder / file) != evidence(study.files):
+        fresh = findings.filter(pl.col("measure") != "proposition.field")
+    changed = Problem(
+        file=file,
+        row=None,
+        column=None,
+        kind=BadValuesError,
+        message="the study has changed since, and its verdicts on the propositions are left out. "
+        "Run leaderful propositions again.",
+    )
+    problems = (changed,) if fresh.height < findings.height else ()
+    return fresh, Receipt(source=file, read=findings.height, kept=fresh.height, problems=problems)

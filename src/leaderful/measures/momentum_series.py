@@ -15,7 +15,7 @@ from leaderful.study import Study
 PARTS = ("between-bodies", "within-bodies")
 """Interactions of people of two or more bodies, and those of people of one."""
 
-SHOWN_PEOPLE, SHOWN_COUNT = 10, 5
+SHOWN_COUNT = 5
 """A stretch of weeks is told of only when this many people took part in this many interactions, or nobody in none."""
 
 _MISSING_DAYS = 2
@@ -37,6 +37,8 @@ class Record:
     person: Whole
     """Person of each participation."""
     people: int
+    fewest: int
+    """Fewest people of whom anything is told."""
 
     @property
     def first(self) -> date:
@@ -78,6 +80,7 @@ def record(study: Study) -> Record:
         of=np.repeat(np.arange(len(length)), length),
         person=person,
         people=people.height,
+        fewest=study.minimum_people,
     )
 
 
@@ -99,7 +102,7 @@ def around(kept: Record, part: str, shock: date, *, since: date | None, until: d
         counts=counts,
         before=before,
         people=min((people for people in sides if people), default=0),
-        stretches=_stretches(counts, seen, before),
+        stretches=_stretches(counts, seen, before, kept.fewest),
     )
 
 
@@ -119,26 +122,26 @@ def _last_week(kept: Record, onset: int, until: date | None) -> int:
     return last
 
 
-def _stretches(counts: Whole, seen: NDArray[np.bool_], before: int) -> tuple[tuple[int, int], ...]:
+def _stretches(counts: Whole, seen: NDArray[np.bool_], before: int, fewest: int) -> tuple[tuple[int, int], ...]:
     """Return the stretches of weeks that may be told of, as short as can be, none of them across the shock."""
     found: list[tuple[int, int]] = []
     for start, end in ((0, before), (before, len(counts))):
         side: list[tuple[int, int]] = []
         at = start
         for week in range(start, end):
-            if _may_show(counts[at : week + 1], seen[at : week + 1]):
+            if _may_show(counts[at : week + 1], seen[at : week + 1], fewest):
                 side.append((at, week + 1))
                 at = week + 1
         while at < end and side:  # what is left over at the end joins the last stretch, or more of them
             at, _ = side.pop()
-            if _may_show(counts[at:end], seen[at:end]):
+            if _may_show(counts[at:end], seen[at:end], fewest):
                 side.append((at, end))
                 break
         found += [(first - before, last - first) for first, last in side]
     return tuple(found)
 
 
-def _may_show(counts: Whole, seen: NDArray[np.bool_]) -> bool:
+def _may_show(counts: Whole, seen: NDArray[np.bool_], fewest: int) -> bool:
     if not counts.any():
         return True
-    return int(counts.sum()) >= SHOWN_COUNT and int(seen.any(axis=0).sum()) >= SHOWN_PEOPLE
+    return int(counts.sum()) >= SHOWN_COUNT and int(seen.any(axis=0).sum()) >= fewest

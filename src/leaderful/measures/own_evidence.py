@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from leaderful.measures.brokerage import brokerage
@@ -44,7 +46,19 @@ OWN_MEASURES = (
 """In the order of their findings."""
 
 
-def own_evidence(study: Study, public: pl.DataFrame) -> pl.DataFrame:
-    """Return what the study's own people say, and where that disagrees with itself or with the public findings."""
-    asked = pl.concat([measures(study) for measures in OWN_MEASURES])
+EFFORT = {scales: 3, space_between: 20, travel: 10}
+"""How much longer than the others some take, roughly, so that it can be told how far the work is."""
+
+
+def own_evidence(study: Study, public: pl.DataFrame, *, tell: Callable[[float], None] = lambda _: None) -> pl.DataFrame:
+    """Return what the study's own people say, and where that disagrees with itself or with the public findings.
+
+    `tell` is called with how far the work is, 0 to 1.
+    """
+    efforts = [EFFORT.get(measures, 1) for measures in OWN_MEASURES]
+    found = []
+    for place, measures in enumerate(OWN_MEASURES, start=1):
+        found.append(measures(study))
+        tell(sum(efforts[:place]) / sum(efforts))
+    asked = pl.concat(found)
     return pl.concat([asked, disagreements(study, pl.concat([public, asked]))])

@@ -8,13 +8,14 @@ them together must be enough as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 import polars as pl
 
 from leaderful.measures.moments_frame import KINDS, moment_rows, period
-from leaderful.measures.momentum_series import SHOWN_COUNT, SHOWN_PEOPLE
+from leaderful.measures.momentum_series import SHOWN_COUNT
 from leaderful.measures.travel_record import record
 from leaderful.study import Study
 
@@ -31,15 +32,16 @@ def _of_moments(study: Study) -> Iterator[Row]:
     rows = moment_rows(study)
     if rows.is_empty():
         return
-    when = period(rows)
-    everybody = _enough(rows)
+    when, fewest = period(rows), study.minimum_people
+    enough = partial(_enough, fewest=fewest)
+    everybody = enough(rows)
     if not everybody:
         yield "moments.taken", "system", study.system, when
     for kind in KINDS:
         units = rows[kind].drop_nulls().unique().sort()
         parts = [rows.filter(pl.col(kind) == unit) for unit in units]
         rest = rows.filter(pl.col(kind).is_null())
-        yield from (("moments.taken", kind, unit, when) for unit in _hidden(units.to_list(), parts, rest, _enough))
+        yield from (("moments.taken", kind, unit, when) for unit in _hidden(units.to_list(), parts, rest, enough))
     for behaviour in rows["behaviours"].explode().drop_nulls().unique().sort():
         # what was noted of a behaviour stands beside how many moments were taken and lost over all
         if not everybody or not _enough_each(rows.filter(pl.col("behaviours").list.contains(behaviour))):
@@ -49,13 +51,13 @@ def _of_moments(study: Study) -> Iterator[Row]:
 def _of_travel(study: Study) -> Iterator[Row]:
     if study.table("interactions").is_empty():
         return
-    held = record(study)
+    held, enough = record(study), partial(_enough_people, fewest=study.minimum_people)
     seen = held.people.filter(pl.Series(held.seen, dtype=pl.Boolean))
     for kind in ("body", "tier"):
         units = list(held.names[kind])
         parts = [seen.filter(pl.col(kind) == unit) for unit in units]
         rest = seen.filter(pl.col(kind).is_null())
-        yield from (("travel.reach", kind, unit, held.wave) for unit in _hidden(units, parts, rest, _enough_people))
+        yield from (("travel.reach", kind, unit, held.wave) for unit in _hidden(units, parts, rest, enough))
 
 
 def _hidden(
@@ -75,12 +77,12 @@ def _hidden(
     return [unit for unit, hide in zip(units, hidden, strict=True) if hide]
 
 
-def _enough_people(rows: pl.DataFrame) -> bool:
-    return rows["person"].n_unique() >= SHOWN_PEOPLE
+def _enough_people(rows: pl.DataFrame, *, fewest: int) -> bool:
+    return rows["person"].n_unique() >= fewest
 
 
-def _enough(moments: pl.DataFrame) -> bool:
-    return _enough_people(moments) and _enough_each(moments)
+def _enough(moments: pl.DataFrame, *, fewest: int) -> bool:
+    return _enough_people(moments, fewest=fewest) and _enough_each(moments)
 
 
 def _enough_each(moments: pl.DataFrame) -> bool:

@@ -17,13 +17,11 @@ from leaderful.statistics.blocks import Floats
 CARRIED = "share-of-temporal-betweenness"
 TOP = 0.05
 """Part of the people who are taken to carry most. Ours."""
-FEWEST_AT_TOP = 10
-"""So many people at least; of fewer nothing is said."""
 MOST_WINDOWS = 4
 MOST_PEOPLE, LEAST_PEOPLE = 400, 32
 _EFFORT, _PLACES = 60_000_000, 500_000
 NOBODY = "nobody carries anything on from one conversation to another"
-FEW = f"a twentieth of the people would be fewer than {FEWEST_AT_TOP}"
+FEW = "a twentieth of the people would be fewer than {fewest}"
 
 
 def carriers(record: Record) -> Iterator[Finding]:
@@ -56,8 +54,8 @@ def _betweenness(record: Record, start: int, sources: int) -> Floats:
 def _top(record: Record, shares: Floats, about: dict[str, Any]) -> Finding:
     top = int(np.ceil(TOP * record.size))
     where = ("carriers", "system", record.system, CARRIED)
-    if top < FEWEST_AT_TOP:
-        return not_told(record, *where, record.size, FEW, about)
+    if top < record.fewest:
+        return not_told(record, *where, record.size, FEW.format(fewest=record.fewest), about)
     if not len(shares):
         return not_told(record, *where, record.size, NOBODY, about, undefined=True)
     held = np.sort(shares, axis=1)[:, -top:].sum(axis=1)

@@ -27,8 +27,6 @@ STOPS_BELOW = 0.5
 """Conversations are said to stop where surely less than this part of what chance would carry gets across. Ours."""
 CERTAIN = 0.01
 """And where p, corrected for all pairs of partners, is below this. Ours."""
-FEWEST = 10
-"""And where each body has this many people in the record."""
 FEWEST_ACROSS = 5
 """Where some people get across, but fewer than this of a body, the share would tell of these few."""
 MOST_PEOPLE = 40
@@ -145,13 +143,13 @@ def crossings(record: Record, found: Boundaries, followed: Followed) -> Iterator
         for direction, sides in ((_BOTH, (a, b)), (_FORTH, (a,)), (_BACK, (b,))):
             more = about | {"direction": direction, "round": _any_way(record, followed, (a, b), sides)}
             if direction == _BOTH:
-                more |= _told_beside(beside, about["people"]) | {"draws": len(found.null)}
+                more |= _told_beside(beside, about["people"], record.fewest) | {"draws": len(found.null)}
             if any(0 < _getting_across(record, found, place, side) < FEWEST_ACROSS for side in sides):
                 more["people"] = 0
             yield told(record, "crossing", "pair", unit, CROSSING, _mean(record, found, place, sides), n, more)
 
 
-def _told_beside(beside: dict[str, float], people: int) -> dict[str, Any]:
+def _told_beside(beside: dict[str, float], people: int, fewest: int) -> dict[str, Any]:
     """Return what chance would carry, how what gets across stands to it, and whether conversations stop here."""
     expected, lower, upper = (beside[name] for name in ("expected", "null_lower", "null_upper"))
     ratio: dict[str, float | None] = {"ratio": None, "ratio_lower": None, "ratio_upper": None}
@@ -160,7 +158,7 @@ def _told_beside(beside: dict[str, float], people: int) -> dict[str, Any]:
         observed = beside["observed"]
         ratio = {"ratio": observed / expected, "ratio_lower": observed / upper, "ratio_upper": observed / lower}
         sure = max(beside["p_joint"], beside["p_groups"]) < CERTAIN
-        stops = people >= FEWEST and observed / lower < STOPS_BELOW and sure
+        stops = people >= fewest and observed / lower < STOPS_BELOW and sure
     return {name: float(value) for name, value in beside.items() if name != "observed"} | ratio | {"stops": bool(stops)}
 
 

@@ -36,6 +36,8 @@ class Record:
 
     system: str
     seed: int
+    fewest: int
+    """Fewest people of whom anything is told."""
     people: pl.DataFrame
     """person, body, tier and sector, on the study's date."""
     network: TemporalNetwork
@@ -123,6 +125,7 @@ def record(study: Study) -> Record:
     return Record(
         system=study.system,
         seed=study.seed,
+        fewest=study.minimum_people,
         people=people,
         network=_network(long, people.height),
         interactions=held.height,

@@ -84,8 +84,9 @@ class Teeth:
 def teeth(study: Study, wave: str) -> Teeth:
     """Return the teeth between partner bodies in a wave.
 
-    Partners are declared (see `declared_pairs`), or both have at least ten relation respondents and
-    somebody at each end spoke of the other. Pairs with a silent end are left out.
+    Partners are declared (see `declared_pairs`), or both have at least ten relation respondents (more,
+    where the study's smallest group is larger) and somebody at each end spoke of the other. Pairs with a silent end
+    are left out.
     """
     people = respondents(study, wave)
     rows = rater_rows(study, wave).select("person", "body", "about", engaged=engaging())
@@ -181,7 +182,8 @@ def _partners(study: Study, people: pl.DataFrame, rows: pl.DataFrame) -> pl.Data
     spoken = set(rows.select("body", "about").unique().iter_rows())
     declared = declared_pairs(study)
     mutual = {(a, b) for a, b in spoken if a < b and (b, a) in spoken}
-    found = {(a, b) for a, b in mutual if min(answering.get(a, 0), answering.get(b, 0)) >= FOUND_FROM}
+    fewest = max(FOUND_FROM, study.minimum_people)
+    found = {(a, b) for a, b in mutual if min(answering.get(a, 0), answering.get(b, 0)) >= fewest}
     both = sorted((a, b) for a, b in declared | found if a in answering and b in answering)
     schema = {"a": pl.String, "b": pl.String, "declared": pl.Boolean}
     return pl.DataFrame([(a, b, (a, b) in declared) for a, b in both], schema=schema, orient="row")

@@ -48,6 +48,8 @@ class Material:
         The item scales that were asked: the framework's, and the study's own.
     synthetic
         True where the evidence is made up; the page says so first of all.
+    minimum_people
+        Fewest people of whom anything is shown.
     version
         Version of leaderful that wrote it.
     """
@@ -69,6 +71,7 @@ class Material:
     wave_names: Mapping[str, str] = field(default_factory=dict)
     item_scales: Sequence[ItemScale] = ()
     synthetic: bool = False
+    minimum_people: int = 10
     version: str = ""
 
     @cached_property

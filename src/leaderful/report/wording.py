@@ -21,6 +21,11 @@ def share(value: float) -> str:
     return f"{100 * value:.0f}\u00a0%"
 
 
+def spelt(value: int) -> str:
+    """Return a number of people as it stands in a sentence: ten, and 15."""
+    return "ten" if value == 10 else str(value)
+
+
 def points(value: float, *, places: int = 1) -> str:
     """Return a signed difference, as in percentage points: -1.26 is −1.3."""
     shown = f"{abs(value):.{places}f}"

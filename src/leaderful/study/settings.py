@@ -23,7 +23,10 @@ VERSION = 1
 
 Format = Literal["csv", "parquet"]
 _LONGEST_NAME = 200
+SMALLEST_GROUPS = (10, 12, 15, 20, 30, 50, 100)
+"""Numbers of people, one of which a study chooses: it shows nothing of fewer. It may be raised, never lowered."""
 _SHOWN = 60
+_KNOWN = ("format_version", "name", "system", "as_at", "seed", "created_from", "synthetic", "minimum_people", "formats")
 _HIGHEST_SEED = 2**63 - 1  # the most that TOML holds, and that every program here which draws at random takes
 
 
@@ -38,6 +41,8 @@ class Settings:
     created_from: str = ""
     synthetic: bool = False
     """True where the evidence is made up, to show or to test something."""
+    minimum_people: int = SMALLEST_GROUPS[0]
+    """Fewest people of whom anything is shown."""
     formats: dict[str, Format] = field(default_factory=dict)
     """How a table is kept, where that is stated; a CSV file otherwise, and else a Parquet file."""
     digest: str = ""
@@ -65,6 +70,7 @@ def read_settings(folder: Path) -> Settings:
         seed=_seed(path, values),
         created_from=_text(path, values, "created_from"),
         synthetic=_synthetic(path, values),
+        minimum_people=_minimum_people(path, values),
         formats=_formats(path, values),
         digest=hashlib.sha256(held.content).hexdigest(),
     )
@@ -80,6 +86,8 @@ def settings_text(settings: Settings) -> str:
         f"seed = {settings.seed}",
         f"created_from = {_quoted(settings.created_from)}",
     ]
+    if settings.minimum_people != SMALLEST_GROUPS[0]:
+        lines.append(f"minimum_people = {settings.minimum_people}  # nothing is shown of fewer people")
     if settings.synthetic:
         lines.append("synthetic = true  # made up: nothing in this study is about a real person or organisation")
     if settings.formats:
@@ -134,11 +142,10 @@ def _refuse_newer(path: Path, values: dict[str, object]) -> None:
 
 
 def _refuse_unknown(path: Path, values: dict[str, object]) -> None:
-    known = ("format_version", "name", "system", "as_at", "seed", "created_from", "synthetic", "formats")
     for key in values:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Allowed are {', '.join(known)}."
+        if key not in _KNOWN:
+            near = difflib.get_close_matches(key, _KNOWN, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Allowed are {', '.join(_KNOWN)}."
             raise UnknownNameError(f"{path}: {key[:_SHOWN]!r} is not a setting of a study. {hint}")
 
 
@@ -178,6 +185,17 @@ def _synthetic(path: Path, values: dict[str, object]) -> bool:
     value = values.get("synthetic", False)
     if not isinstance(value, bool):
         raise BadValuesError(f"{path}: synthetic must be true or false, without quotation marks.")
+    return value
+
+
+def _minimum_people(path: Path, values: dict[str, object]) -> int:
+    value = values.get("minimum_people", SMALLEST_GROUPS[0])
+    if type(value) is not int or value not in SMALLEST_GROUPS:
+        allowed = ", ".join(str(people) for people in SMALLEST_GROUPS)
+        raise BadValuesError(
+            f"{path}: minimum_people must be one of {allowed}, without quotation marks; nothing is shown of fewer "
+            f"people. Leave the line out for {SMALLEST_GROUPS[0]}."
+        )
     return value
 
 

@@ -20,7 +20,7 @@ from leaderful.study.description import Table
 from leaderful.study.folder import read_folder, write_folder
 from leaderful.study.instruments import FOLDER, all_scales, read_instruments, responses_table
 from leaderful.study.reading import Reading, take_frame, tidy
-from leaderful.study.settings import FILE, Format, Settings, read_settings
+from leaderful.study.settings import FILE, SMALLEST_GROUPS, Format, Settings, read_settings
 from leaderful.study.tables import TABLES
 from leaderful.study.writing import choose_format
 
@@ -54,6 +54,8 @@ class Study:
         What became of the rows when the study was read, one receipt for each file.
     files
         SHA-256 of every file that was read, or written when the study was new, by its name.
+    minimum_people
+        Fewest people of whom anything is shown.
     instruments
         Instruments the study adds to the packaged one, from the files in its folder ``instruments``.
     """
@@ -68,6 +70,7 @@ class Study:
     synthetic: bool = False
     receipts: tuple[Receipt, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    minimum_people: int = SMALLEST_GROUPS[0]
     instruments: tuple[AddedInstrument, ...] = ()
 
     def __post_init__(self) -> None:
@@ -95,6 +98,7 @@ class Study:
         seed: int = 1,
         created_from: str = "",
         synthetic: bool = False,
+        minimum_people: int = SMALLEST_GROUPS[0],
         formats: Mapping[str, Format] = _CHOSEN_BY_SIZE,
     ) -> Study:
         """Write a new study folder and return the study.
@@ -107,7 +111,7 @@ class Study:
         ----------
         folder
             A folder that does not exist yet, or is empty.
-        name, system, as_at, tables, seed, created_from, synthetic
+        name, system, as_at, tables, seed, created_from, synthetic, minimum_people
             As in the study itself.
         formats
             ``csv`` or ``parquet`` for tables that are not to be kept as their size suggests.
@@ -135,6 +139,7 @@ class Study:
             seed=seed,
             created_from=created_from,
             synthetic=synthetic,
+            minimum_people=minimum_people,
             formats={table: formats.get(table, choose_format(frame)) for table, frame in frames.items()},
         )
         receipts = (*check_settings(settings, readings), *_receipts(readings))
@@ -188,6 +193,7 @@ def _study(
         synthetic=settings.synthetic,
         receipts=receipts,
         files=files,
+        minimum_people=settings.minimum_people,
     )
 
 

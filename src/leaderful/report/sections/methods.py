@@ -13,7 +13,7 @@ from leaderful.report.sections.methods_scales import SCALE_METHODS
 from leaderful.report.sections.methods_thread import NATIONAL_METHODS, THREAD_METHODS
 from leaderful.report.sections.methods_ties import TIES_METHODS
 from leaderful.report.sections.methods_travel import TRAVEL_METHODS
-from leaderful.report.wording import day
+from leaderful.report.wording import day, spelt
 
 _STRUCTURE = (
     "structure",
@@ -80,9 +80,11 @@ def methods_section(material: Material) -> Section:
     claims = PROPOSITION_METHODS if any(measure.startswith("proposition.") for measure in material.own) else ()
     simulated = WHATIF_METHODS if "whatif.effect" in material.own else ()
     told = (_STRUCTURE, *thread, *national, *public, *asked, *travel, *lived, *claims, *simulated)
+    fewest = spelt(material.minimum_people)
+    texts = [(key, name, text.replace("{fewest}", fewest)) for key, name, text in told]
     methods = [
         tag("details", tag("summary", tag("h3", name)), tag("p", text), id=f"method-{key}", class_="fold method")
-        for key, name, text in told
+        for key, name, text in texts
     ]
     sources = tag(
         "div",
@@ -107,7 +109,7 @@ def methods_section(material: Material) -> Section:
             tag("li", "There is no overall score and no ranking of systems or bodies, here or in the exports."),
             tag(
                 "li",
-                "No statistic on fewer than ten people is shown. A hidden value is hatched and says "
+                f"No statistic on fewer than {fewest} people is shown. A hidden value is hatched and says "
                 "“hidden”; it is never blank or zero.",
             ),
         ),

@@ -54,7 +54,7 @@ MOMENTS_METHODS = (
         "weeks "
         "observed, or half a year. Fading: it is surely shorter than the weeks observed. Else nothing is said. Eight "
         "weeks are wanted on either side, and a trend is part of it from 26 weeks before on. A neighbouring shock ends "
-        "the weeks that are used. These rules are ours. Single weeks are shown where ten people took part in five "
+        "the weeks that are used. These rules are ours. Single weeks are shown where {fewest} people took part in five "
         "interactions; others are put together.",
     ),
 )

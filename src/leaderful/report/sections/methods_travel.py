@@ -25,8 +25,8 @@ TRAVEL_METHODS = (
         "a person on the way, worked out from a sample of people in large records (Buß and others 2020, "
         "doi:10.1145/3394486.3403259). It is added up for the twentieth of people who have most, for tiers and for "
         "organisations, in each of up to four starts; the interval is by t over these. Nothing is said of a person, "
-        "and nothing of a twentieth that would be fewer than ten people. Which few they are is found from the same "
-        "starts, so their share is rather too high.",
+        "and nothing of a twentieth that would be fewer than {fewest} people. Which few they are is found from the "
+        "same starts, so their share is rather too high.",
     ),
 )
 """Id, name and text of each method."""

@@ -11,7 +11,7 @@ from leaderful.framework.entries import Construct
 from leaderful.report.markup import join, tag
 from leaderful.report.material import Material
 from leaderful.report.page import Section
-from leaderful.report.wording import counted, listed
+from leaderful.report.wording import counted, listed, spelt
 
 _LEVELS = (
     ("macro", "Macro: the common good"),
@@ -37,7 +37,7 @@ _PAPER = (
     "in moments that are taken or lost, in conversations that travel or stop, in trust that crosses a boundary at "
     "every tier."
 )
-_SAFE = "Answers are shown for groups of ten people or more, and nobody is named without their consent."
+_SAFE = "Answers are shown for groups of {fewest} people or more, and nobody is named without their consent."
 _PUBLIC = ("structure.", "published.", "outcome.", "thread.")
 """What begins the names of measures of which nobody here was asked."""
 _NO_EVIDENCE = ("whatif.", "proposition.")
@@ -85,7 +85,7 @@ def own_evidence_section(material: Material) -> Section:
         heading=f"{unseen} of {total} ideas of the framework are not seen yet"
         if own
         else f"{unseen} of {total} ideas of the framework can only be seen with your own evidence",
-        lead=_after_asking(material, constructs) if own else _before_asking(constructs),
+        lead=_after_asking(material, constructs) if own else _before_asking(material, constructs),
         body=join([_level(level, heading, constructs.only_own) for level, heading in _LEVELS]),
         questions=(
             "Which of these would change what you do if you knew it?",
@@ -94,14 +94,14 @@ def own_evidence_section(material: Material) -> Section:
     )
 
 
-def _before_asking(constructs: Sorted) -> tuple[str, ...]:
+def _before_asking(material: Material, constructs: Sorted) -> tuple[str, ...]:
     return (
         f"{_PAPER} No public source records that. A short questionnaire, a diary and a list of meetings would.",
         _elsewhere(constructs),
         f"For {len(constructs.signed)} there is a public sign in this report, but every one of them is about "
         "people's own employer or about ties in law. Not one is about what happens between partners.",
         f"The questionnaire that comes with leaderful is version 0: its statements were written for this framework "
-        f"and have not been validated. {_SAFE}",
+        f"and have not been validated. {_safe(material)}",
     )
 
 
@@ -128,8 +128,12 @@ def _after_asking(material: Material, constructs: Sorted) -> tuple[str, ...]:
         f"{more * bool(others)}",
         *((f"The rest would be seen through these: {'; '.join(_WAYS[kind] for kind in ways)}.",) if ways else ()),
         *((_elsewhere(constructs),) if constructs.elsewhere else ()),
-        _SAFE,
+        _safe(material),
     )
+
+
+def _safe(material: Material) -> str:
+    return _SAFE.format(fewest=spelt(material.minimum_people))
 
 
 def _elsewhere(constructs: Sorted) -> str:

@@ -14,7 +14,7 @@ from leaderful.report.material import Material
 from leaderful.report.page import Figure, Grid
 from leaderful.report.sections.travel_words import days_of, told
 from leaderful.report.signals_travel import stopping as stopping_words
-from leaderful.report.wording import counted, share, whole
+from leaderful.report.wording import counted, share, spelt, whole
 
 AT_ONCE = 8
 """Pairs that are seen before one asks for more; all that stop are among them."""
@@ -37,7 +37,7 @@ def boundaries_figure(material: Material) -> Figure | None:
         "alone? Grey: what chance would bring, had people met as often outside their own organisation, whichever it "
         "was. Pairs stand in the order of their names.",
         body=_rows(material, stopping, others),
-        caption=_caption(about, pairs),
+        caption=_caption(about, pairs, spelt(material.minimum_people)),
         method="travel",
         cannot="Why it stops, or that it should not: two organisations may have little to talk about, or talk where "
         "nobody keeps a record. A pair that is not marked is not proved open.",
@@ -103,7 +103,7 @@ def _cell(finding: Finding) -> Cell:
     )
 
 
-def _caption(about: Finding | None, pairs: Sequence[Finding]) -> str:
+def _caption(about: Finding | None, pairs: Sequence[Finding], fewest: str) -> str:
     if about is None:
         return ""
     shown_ones = sum(f.estimate is not None for f in pairs)
@@ -114,7 +114,7 @@ def _caption(about: Finding | None, pairs: Sequence[Finding]) -> str:
         f"{counted(int(about.detail['windows']), 'start', 'starts')}; in the table the people of both.{dark} “Stops "
         "here” asks for three things: surely less than half of what chance would bring, beyond what so many pairs "
         "would bring by chance (p below 0.01, corrected for all pairs; and again with each group that meets counted "
-        "once), and ten people of each side in the record."
+        f"once), and {fewest} people of each side in the record."
     )
 
 

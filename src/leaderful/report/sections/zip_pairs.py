@@ -23,7 +23,7 @@ from leaderful.report.sections.zip_words import (
     spoken,
     stops,
 )
-from leaderful.report.wording import between, counted, listed, points, share, whole
+from leaderful.report.wording import between, counted, listed, points, share, spelt, whole
 
 MOST_DRAWN = 12
 """Pairs that are drawn; all are in the table."""
@@ -96,7 +96,7 @@ def pairs_figure(material: Material, pairs: Sequence[Pair]) -> Figure | None:
         "tape of the second; the number beside a tier is the tooth, which is the lesser of the two. Hatched teeth are "
         "hidden.",
         body=_cards(material, chosen),
-        caption=_pairs_caption(pairs, chosen),
+        caption=_pairs_caption(pairs, chosen, spelt(material.minimum_people)),
         method="zip",
         cannot="Why a tooth is open, or at which end to begin. A tier with few people has a wide interval: read it "
         "with care.",
@@ -141,14 +141,14 @@ def _pairs_title(material: Material, pairs: Sequence[Pair]) -> str:
     )
 
 
-def _pairs_caption(pairs: Sequence[Pair], chosen: Sequence[Pair]) -> str:
+def _pairs_caption(pairs: Sequence[Pair], chosen: Sequence[Pair], fewest: str) -> str:
     start = f"{counted(len(chosen), 'pair is', 'pairs are')} drawn of {len(pairs)}"
     how = "" if len(chosen) == len(pairs) else ", chosen so that as many bodies as possible are seen"
     return (
         f"{start}{how}; all are in the table. Of some tiers a number is hidden because nearly all, or hardly any, of "
-        "its people are engaged. A pair is drawn where both are declared partners, or where ten people or more at "
-        "each end answered. “Closed at the top only” asks for four things: the board's tooth is at least half, that of "
-        "practitioners surely below half, the gap between the two surely above 25 points, and all of it beyond what "
+        f"its people are engaged. A pair is drawn where both are declared partners, or where {fewest} people or more "
+        "at each end answered. “Closed at the top only” asks for four things: the board's tooth is at least half, that "
+        "of practitioners surely below half, the gap between the two surely above 25 points, and all of it beyond what "
         "so many pairs would bring by chance (p below 0.01 after Holm's correction)."
     )
 

@@ -17,7 +17,6 @@ from leaderful.study import Study
 _TRUST = ("body-reliable", "body-open", "body-same-purpose")
 _ROLE = ("body-role",)
 _RELATION_SPAN, _SCALE_SPAN = (1.0, 4.0), (1.0, 5.0)
-FEWEST = 10
 """People below whom a summary is not given: the rule of disclosure, and too few for a standard error."""
 
 
@@ -41,7 +40,7 @@ def study_summaries(study: Study) -> list[dict[str, Observed]]:
           1-4 laid onto 0-1;
         - reflexivity.all, purpose.all: item scales REF and CGP, 1-5 laid onto 0-1.
 
-        A summary that fewer than ten people speak of is left out.
+        A summary that fewer people speak of than the study's smallest group is left out.
 
     Raises
     ------
@@ -63,7 +62,7 @@ def study_summaries(study: Study) -> list[dict[str, Observed]]:
         last = wave["closes"] or wave["opens"]
         first = max(closed, last - timedelta(weeks=WINDOW)) + timedelta(days=1)
         pieces = (_moments(study, first, last), _relations(study, wave["id"]), _scales(study, wave["id"]))
-        found.append({name: each for piece in pieces for name, each in piece if each.n >= FEWEST})
+        found.append({name: each for piece in pieces for name, each in piece if each.n >= study.minimum_people})
         closed = last
     return found
 

@@ -292,6 +292,7 @@ def _told(study: Study, seed: int | None, reasons: dict[str, int], dropped: tupl
         "part": 1.0,
         "seed": study.seed if seed is None else seed,
         "synthetic": study.synthetic,
+        "minimum_people": study.minimum_people,
         "counts": {name: count for name, count in reasons.items() if count},
         "sources": [f"People, bodies, teams, ties and answers: {study.name}."],
         "assumed": [
