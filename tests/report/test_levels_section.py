@@ -25,6 +25,7 @@ from answered_findings import (
 )
 from leaderful.framework import ItemScale, framework
 from leaderful.framework.entries import Item
+from leaderful.report import signals
 from leaderful.report.sections.disagreements import disagreements_section
 from leaderful.report.sections.levels import levels_section
 from leaderful.report.sections.silent import silent_section
@@ -309,3 +310,19 @@ def test_every_item_scale_of_the_framework_is_one_row():
     root = levels([*rate, *made], item_scales=framework().item_scales)
     assert len(root.under("profile").having("strip")) == len(framework().item_scales) == 13
     assert len(root.under("profile").having("macro")) == 1
+
+
+def loose_scales(*scales: str) -> list[str]:
+    findings = everything()
+    for scale in scales:
+        findings = changed(findings, "scale.alpha", lambda f: replace(f, lower=0.1, upper=0.6), scale=scale)
+    return [each.text for each in signals.signals(material(findings)) if each.kind == "unreliable scale"]
+
+
+def test_scales_that_do_not_hang_together_take_one_line_of_the_first_screen():
+    assert loose_scales("SHP") == [
+        "The statements on shared purpose and reflexivity do not hang together here: read them one by one, not as one "
+        "score."
+    ]
+    (every,) = loose_scales(*(f.detail["scale"] for f in everything() if f.measure == "scale.alpha"))
+    assert every.startswith("The statements on 4 of 4 item scales do not hang together here")

@@ -11,6 +11,8 @@ from leaderful.report.wording import listed, sentence, share, within
 
 RELIABLE = 0.70
 """Alpha from which a scale's items are taken to hang together: a convention (Nunnally 1978), not a law."""
+MOST_NAMED = 3
+"""Scales that one sentence names; of more it says how many they are."""
 
 
 def _latest(material: Material, measure: str, unit_kind: str) -> Iterator[Finding]:
@@ -74,12 +76,14 @@ def _connectors(material: Material) -> Iterator[Signal]:
 
 
 def _unreliable(material: Material) -> Iterator[Signal]:
+    """Yield one signal on all scales that do not hang together, so that it takes one line however many they are."""
     names = {scale.id: scale.name for scale in material.item_scales}
-    for finding in _latest(material, "scale.alpha", "system"):
-        if finding.upper is not None and finding.upper < RELIABLE:
-            scale = within(names[finding.detail["scale"]])
-            text = f"The statements on {scale} do not hang together here: read them one by one, not as one score."
-            yield Signal(kind="unreliable scale", text=text, anchor="levels")
+    told = [finding for finding in _latest(material, "scale.alpha", "system") if finding.upper is not None]
+    loose = [within(names[f.detail["scale"]]) for f in told if f.upper is not None and f.upper < RELIABLE]
+    if loose:
+        scales = listed(loose) if len(loose) <= MOST_NAMED else f"{len(loose)} of {len(told)} item scales"
+        text = f"The statements on {scales} do not hang together here: read them one by one, not as one score."
+        yield Signal(kind="unreliable scale", text=text, anchor="levels")
 
 
 def _divided(material: Material) -> Iterator[Signal]:
