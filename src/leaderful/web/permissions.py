@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Concatenate, Final, ParamSpec
 from uuid import UUID
 
@@ -54,10 +54,14 @@ class Standing:
 
     study: Study
     account: Account
-    roles: tuple[Member, ...]
     person: Person | None
 
-    @property
+    @cached_property
+    def roles(self) -> tuple[Member, ...]:
+        """Its roles but that of a participant; looked up only where they matter, for most who come only answer."""
+        return tuple(Member.objects.filter(study=self.study, account=self.account).order_by("pk"))
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names of its roles, `PARTICIPANT` among them."""
         return frozenset(member.role for member in self.roles) | (
@@ -66,17 +70,19 @@ class Standing:
 
     def may(self, act: Act) -> bool:
         """Tell whether it may do something."""
-        return bool(self.names & MAY[act])
+        return (self.person is not None and PARTICIPANT in MAY[act]) or bool(self.names & MAY[act])
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether it is anything in the study at all."""
+        return self.person is not None or bool(self.roles)
 
 
-def standing(account: Account, study: Study) -> Standing:
-    """Return what an account is in a study."""
-    return Standing(
-        study=study,
-        account=account,
-        roles=tuple(Member.objects.filter(study=study, account=account).order_by("pk")),
-        person=Person.objects.filter(study=study, account=account).first(),
-    )
+def standing(account: Account, study: UUID) -> Standing | None:
+    """Return what an account is in a study; None where there is no such study."""
+    person = Person.objects.select_related("study").filter(study=study, account=account).first()
+    held = person.study if person is not None else Study.objects.filter(pk=study).first()
+    return Standing(study=held, account=account, person=person) if held is not None else None
 
 
 def who(request: HttpRequest) -> Account:
@@ -105,9 +111,8 @@ def in_study(act: Act) -> Callable[[View[_P]], Callable[..., HttpResponse]]:
         @wraps(view)
         @login_required
         def guarded(request: HttpRequest, study: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
-            held = Study.objects.filter(pk=study).first()
-            stands = standing(who(request), held) if held is not None else None
-            if stands is None or not stands.names:
+            stands = standing(who(request), study)
+            if stands is None or not stands.is_somebody:
                 raise Http404
             if not stands.may(act):
                 raise PermissionDenied

@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 
 from leaderful.web.environment import DATABASE_FILE, choice, hosts, number, secret_key, single_sign_on, switched, text
 
+CONNECTED = 60
+"""Seconds after which a connection to the database is made anew, before something on the way may have dropped it."""
 FOLDER = Path(text("FOLDER", "."))
 """Where the database stands when no other is named, and the key when none is given."""
 
@@ -78,16 +80,20 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {
     "default": dj_database_url.config(
-        default=f"sqlite:///{(FOLDER / DATABASE_FILE).absolute()}", conn_max_age=600, conn_health_checks=True
+        default=f"sqlite:///{(FOLDER / DATABASE_FILE).absolute()}", conn_max_age=CONNECTED
     )
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
+_DATABASE = DATABASES["default"]
+if _DATABASE["ENGINE"].endswith("sqlite3"):
+    _DATABASE["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
-"""In SQLite an answer that was acknowledged is on the disk, and one that was taken back is overwritten there."""
+else:
+    _DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5} | _DATABASE.get("OPTIONS", {})
+"""In SQLite an answer that was acknowledged is on the disk, and one that was taken back is overwritten there. In
+PostgreSQL what is asked again and again is planned once for each connection."""
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -217,6 +223,8 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
         "django.security.csrf": {"level": "ERROR"},
+        "waitress.queue": {"level": "ERROR"},
     },
 }
-"""What a visitor did wrong is not logged: the line would hold the address, and with it a personal link."""
+"""What a visitor did wrong is not logged: the line would hold the address, and with it a personal link. That pages
+wait for each other is not either: under load there would be a line for each."""

@@ -14,7 +14,7 @@ from leaderful.web.accounts.links import make_link
 from leaderful.web.accounts.mail import send_link
 from leaderful.web.accounts.models import Purpose
 from leaderful.web.collect import asking, words
-from leaderful.web.collect.guard import asked, consent_of, during_wave, open_wave, say_closed
+from leaderful.web.collect.guard import asked, consent_now, during_wave, open_wave, say_closed
 from leaderful.web.collect.models import Answer, Consent
 from leaderful.web.collect.saving import finish, save_answers
 from leaderful.web.environment import address
@@ -29,7 +29,7 @@ def answer(request: HttpRequest, stands: Standing) -> HttpResponse:
     wave = open_wave(stands.study)
     if wave is None:
         return say_closed(request, stands, status=409 if request.method == "POST" else 200)
-    consent = consent_of(stands, wave)
+    consent = consent_now(stands)
     if consent is None and request.method == "POST":
         return _agree(request, stands, wave)
     if consent is None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
+from typing import Final
 
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from leaderful import jobs
@@ -16,6 +20,8 @@ from leaderful.web.collect.models import Answer, Consent
 
 Values = dict[str, int | None]
 """Answers by item or question; without a value, that one is not able to say."""
+_DRAWN: Final = 4_096
+"""Questions that stay in memory as pages show them: a question looks the same to all who picked the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +43,11 @@ class Question:
     choices: tuple[Choice, ...]
     chosen: str = ""
     error: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """The question as pages show it."""
+        return _draw(self, get_language())
 
     @property
     def options(self) -> list[Option]:
@@ -127,6 +138,11 @@ def wrong(questions: Iterable[Question]) -> tuple[Question, ...]:
 def words_of(question: Question) -> str:
     """Return the answer that is picked, in words."""
     return next((choice.name for choice in question.choices if choice.code == question.chosen), "")
+
+
+@lru_cache(maxsize=_DRAWN)
+def _draw(question: Question, language: str | None) -> SafeString:  # noqa: ARG001 (its words are in the language)
+    return render_to_string("collect/radios.html", {"question": question})
 
 
 def _code(field: str, said: Mapping[str, int | None]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -22,7 +23,7 @@ class WaveClosedError(Exception):
 
 def open_wave(study: Study) -> Wave | None:
     """Return the wave in which a study asks now; the last one opened where there are several."""
-    return Wave.objects.filter(study=study, opened_on__isnull=False, closed_on__isnull=True).order_by("pk").last()
+    return _open(study).first()
 
 
 def asked(stands: Standing) -> Person:
@@ -38,13 +39,18 @@ def asked(stands: Standing) -> Person:
     return stands.person
 
 
-def consent_of(stands: Standing, wave: Wave) -> Consent | None:
-    """Return the consent that somebody gave in a wave, together with wave, study and person."""
-    wave.study = stands.study
-    consent = Consent.objects.filter(person=asked(stands), wave=wave).first()
+def consent_now(stands: Standing) -> Consent | None:
+    """Return the consent that somebody gave in the wave in which a study asks now, with wave, study and person."""
+    person, wave = asked(stands), _open(stands.study).values("pk")[:1]
+    consent = Consent.objects.select_related("wave").filter(person=person, wave=wave).first()
     if consent is not None:
-        consent.person, consent.wave = asked(stands), wave
+        consent.person, consent.wave.study = person, stands.study
     return consent
+
+
+def _open(study: Study) -> QuerySet[Wave]:
+    """Return the waves in which a study asks now, the last one first."""
+    return Wave.objects.filter(study=study, opened_on__isnull=False, closed_on__isnull=True).order_by("-pk")
 
 
 def say_closed(request: HttpRequest, stands: Standing, *, status: int = 200) -> HttpResponse:
@@ -62,10 +68,9 @@ def during_wave(
 
     @wraps(view)
     def guarded(request: HttpRequest, stands: Standing, *args: Any, **kwargs: Any) -> HttpResponse:
-        wave = open_wave(stands.study)
-        if wave is None and request.method == "POST":
+        consent = consent_now(stands)
+        if consent is None and request.method == "POST" and open_wave(stands.study) is None:
             return say_closed(request, stands, status=409)
-        consent = consent_of(stands, wave) if wave is not None else None
         if consent is None:
             return redirect("answer", stands.study.pk)
         try:
