@@ -7,6 +7,7 @@ READY  := $(VENV)/.ready
 AXE    := tests/browser/node_modules/axe-core/axe.min.js
 ASSETS := assets
 STYLES := src/leaderful/web/static/leaderful/leaderful.css
+SCRIPTS := $(patsubst %,src/leaderful/web/static/leaderful/%.js,leaderful finding leaving)
 
 .PHONY: help demo serve test test-browser test-postgresql check format docs bench bench-nulls bench-recovery laboratory tables examples lock clean
 
@@ -24,7 +25,7 @@ $(READY): constraints.txt pyproject.toml
 demo: $(READY)   ## write the report for North East and North Cumbria from packaged data
 	$(BIN)/leaderful demo
 
-$(STYLES): $(ASSETS)/package.json $(ASSETS)/package-lock.json $(ASSETS)/leaderful.scss
+$(STYLES): $(ASSETS)/package.json $(ASSETS)/package-lock.json $(ASSETS)/leaderful.scss $(SCRIPTS)
 	npm --prefix $(ASSETS) ci --no-audit --no-fund --silent
 	npm --prefix $(ASSETS) run build --silent
 	@touch $@

@@ -1,9 +1,9 @@
-"""People answering at once, and a server that is killed under them: how fast, and whether anything is lost.
+"""People answering at once, a server that is killed under them, and backups: how fast, and whether anything is lost.
 
-Usage: python benchmarks/web.py [PEOPLE] [SECONDS] [KILLS]
+Usage: python benchmarks/web.py [PEOPLE] [SECONDS] [KILLS] [BACKUPS]
 
 The database is the one that DATABASE_URL names, or SQLite in a folder of its own:
-tools/with_postgresql python benchmarks/web.py 500 60 50
+tools/with_postgresql python benchmarks/web.py 500 60 50 20
 """
 
 from __future__ import annotations
@@ -11,9 +11,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,9 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 import numpy as np
+
+from web_backups import Backup, look_through, take
+from web_said import Said
+from web_server import free_port, start, stop
 
 PAUSE = 5.0
 """Seconds between two pages of one person."""
@@ -40,10 +40,7 @@ class Seen:
 
     seconds: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    saved: dict[tuple[str, str], str] = field(default_factory=dict)
-    """What the server said it had kept, by person and item."""
-    sent: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    """What was sent since and may or may not have been kept."""
+    said: Said = field(default_factory=Said)
 
 
 _NO_FORM: dict[str, str] | None = None
@@ -108,9 +105,8 @@ async def answering(browser: Browser, person: str, path: str, until: float, rng:
     """Sign in, agree, and answer page after page until the time is over; carry on when the server is gone."""
     where, form = path, _NO_FORM
     while time.perf_counter() < until:
-        said = {(person, name): value for name, value in (form or {}).items() if _ITEM_NAME.fullmatch(name)}
-        for key, value in said.items():
-            seen.sent.setdefault(key, set()).add(value)
+        answers = {(person, name): value for name, value in (form or {}).items() if _ITEM_NAME.fullmatch(name)}
+        sendings = seen.said.send(answers, time.perf_counter())
         try:
             status, leads, page = await browser.ask(where, form)
         except (OSError, asyncio.IncompleteReadError):
@@ -118,9 +114,8 @@ async def answering(browser: Browser, person: str, path: str, until: float, rng:
             form = None
             continue
         if status == 302:
-            seen.saved |= said
-            for key in said:
-                del seen.sent[key]
+            for sending in sendings:
+                sending.kept_at = time.perf_counter()
         if leads:
             where, form = leads, None
             continue
@@ -174,23 +169,11 @@ def prepare(folder: Path, people: int) -> list[tuple[str, str]]:
     return found
 
 
-def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start a server and wait until it is alive."""
-    command = [str(Path(sys.executable).parent / "leaderful"), "serve", str(folder), "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
-    for _ in range(600):
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/alive", timeout=60) as page:
-                page.read()
-            return server
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the server did not start")
-
-
-async def load(folder: Path, people: list[tuple[str, str]], *, seconds: float, kills: int, seen: Seen) -> None:
-    """Let people answer for so long, and kill the server so many times meanwhile."""
-    port = _free_port()
+async def load(
+    folder: Path, people: list[tuple[str, str]], *, seconds: float, kills: int, backups: int, seen: Seen
+) -> list[Backup]:
+    """Let people answer for so long, kill the server so many times meanwhile, and take so many backups."""
+    port = free_port()
     server = start(folder, port)
     rng, until = Random(1), time.perf_counter() + seconds
 
@@ -201,51 +184,51 @@ async def load(folder: Path, people: list[tuple[str, str]], *, seconds: float, k
         browser.close()
 
     tasks = [asyncio.create_task(one(number, *each)) for number, each in enumerate(people)]
+    taking = asyncio.create_task(take(folder, folder.parent, many=backups, seconds=seconds))
     for _ in range(kills):
         await asyncio.sleep(seconds / kills * rng.uniform(0.5, 1.0))
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+        stop(server)
         server = await asyncio.to_thread(start, folder, port)
     await asyncio.gather(*tasks)
-    os.killpg(server.pid, signal.SIGKILL)
-    server.wait()
+    taken = await taking
+    stop(server)
+    return taken
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def lost(seen: Seen) -> tuple[int, int]:
-    """Return how many answers the server said it had kept, and how many of them are not there as they were said."""
+def held() -> dict[tuple[str, str], str]:
+    """Return the answers that the database holds."""
     from leaderful.web.collect.models import Answer
 
-    held = {
-        (code, item): str(value) for code, item, value in Answer.objects.values_list("person__code", "item", "value")
-    }
-    allowed = {key: {value} | seen.sent.get(key, set()) for key, value in seen.saved.items()}
-    return len(allowed), sum(held.get(key) not in values for key, values in allowed.items())
+    rows = Answer.objects.values_list("person__code", "item", "value")
+    return {(code, item): str(value) for code, item, value in rows}
 
 
-def main(people: int, seconds: float, kills: int) -> None:
+def main(people: int, seconds: float, kills: int, backups: int) -> None:
     """Print how fast pages came and what was lost, and fail past a limit."""
     seen = Seen()
     with tempfile.TemporaryDirectory() as place:
-        listed = prepare(Path(place), people)
-        asyncio.run(load(Path(place), listed, seconds=seconds, kills=kills, seen=seen))
-        said, gone = lost(seen)
+        folder = Path(place) / "served"
+        folder.mkdir()
+        listed = prepare(folder, people)
+        taken = asyncio.run(load(folder, listed, seconds=seconds, kills=kills, backups=backups, seen=seen))
+        gone = seen.said.missing(held())
+        looked = look_through(taken, Path(place), seen.said, {code for code, _ in listed})
     times = np.array(seen.seconds)
     p50, p95, most = np.quantile(times, (0.5, 0.95, 1.0))
     print(f"{people} people, a page each {PAUSE:g} s: {len(times) / seconds:.0f} pages a second")
     print(f"pages: half within {p50 * 1000:.0f} ms, 95 % within {p95 * 1000:.0f} ms, all within {most * 1000:.0f} ms")
     print(f"server faults: {len(seen.faults)} {sorted(set(seen.faults))[:5]}")
-    print(f"{kills} kills; {said:,} answers the server said it had kept, {gone} of them not there as they were said")
+    kept = seen.said.acknowledged()
+    print(f"{kills} kills; {kept:,} answers the server said it had kept, {gone} of them not there as they were said")
+    if backups:
+        print(looked)
+    if not kept:
+        raise SystemExit("nobody came as far as an answer, so nothing was tried: give more SECONDS (60 or more)")
     slow = p95 > P95_LIMIT and not kills
-    if slow or seen.faults or gone:
+    if slow or seen.faults or gone or looked.faults:
         raise SystemExit("past its limit")
 
 
 if __name__ == "__main__":
-    given = [float(word) for word in sys.argv[1:]] + [500, 60, 0][len(sys.argv) - 1 :]
-    main(int(given[0]), given[1], int(given[2]))
+    given = [float(word) for word in sys.argv[1:]] + [500, 60, 0, 0][len(sys.argv) - 1 :]
+    main(int(given[0]), given[1], int(given[2]), int(given[3]))

@@ -53,7 +53,8 @@ ALLOWED: dict[str, set[str]] = {
     "laboratory": BASE | {"england", "study", "measures", "measuring", "report", "simulation", "propositions", "jobs"},
     "cli_laboratory": BASE | {"laboratory", "simulation"},
     "web": BASE
-    | {"framework", "england", "study", "disclosure", "forms", "report", "exports", "text", "jobs", "laboratory"},
+    | {"framework", "england", "study", "disclosure", "forms", "report", "exports", "text", "soundness", "jobs"}
+    | {"laboratory"},
     "cli_web": BASE | {"web"},
     "cli": BASE | {"jobs", "laboratory", "cli_laboratory", "cli_web"},
 }

@@ -1,4 +1,4 @@
-"""The commands that serve the web application, back it up and restore it."""
+"""The commands that serve the web application, back it up, restore it and write its studies as folders."""
 
 from __future__ import annotations
 
@@ -53,9 +53,26 @@ def restore(
         print(line)
 
 
+def fetch(
+    folder: Folder = Path("leaderful-web"),
+    *,
+    out: Annotated[Path, typer.Option("--out", help="folder to write, which is new or empty", readable=False)],
+    study: Annotated[
+        str | None,
+        typer.Option("--study", help="name or id of the study, where there are several", show_default=False),
+    ] = None,
+) -> None:
+    """Write a study of the web application as a study folder, to be measured by leaderful run."""
+    _need_django()
+    from leaderful.web import keeping
+
+    for line in keeping.fetch(folder, out, study=study):
+        print(line)
+
+
 def add(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (serve, backup, restore):
+    for command in (serve, backup, restore, fetch):
         app.command()(command)
 
 

@@ -67,13 +67,13 @@ ONE_PROBLEM = [
     ("too few cells", "shocks", shock("s2,Storm,crisis"), 1, WrongColumnsError, "row 3", "the row has 3 cells and the header has 5"),
     ("something under no name", "shocks", b"id,name,kind,starts,ends,\ns1,Storm,crisis,2026-01-05,,\ns2,St,orm,crisis,2026-01-05,2026-01-06\n", 1, WrongColumnsError, "row 3", "something stands in column 6, which has no name; name it or empty it"),
     # the header
-    ("no header", "shocks", STORM.encode(), 0, WrongColumnsError, "", f"the first line is not a header of shocks: it names 0 of its columns. {FIRST_LINE}"),
+    ("no header", "shocks", STORM.encode(), 0, WrongColumnsError, "", f"the first line does not name the columns of shocks: 0 of them are there. {FIRST_LINE}"),
     ("misspelt column", "shocks", GOOD.replace("starts", "strats").encode(), 0, WrongColumnsError, "", f"column 'strats' is unknown and is probably starts. {FIRST_LINE}"),
     ("two misspelt columns", "shocks", GOOD.replace("starts", "start").replace("kind", "knid").encode(), 0, WrongColumnsError, "", f"column 'knid' is unknown and is probably kind; column 'start' is unknown and is probably starts. {FIRST_LINE}"),
     ("repeated column", "shocks", GOOD.replace("ends", "Starts").encode(), 0, WrongColumnsError, "", f"column starts is there 2 times. {FIRST_LINE}"),
     ("missing column", "shocks", b"id,name,starts\ns1,Storm,2026-01-05\n", 0, WrongColumnsError, "", f"column kind is missing; it is needed in every row. {FIRST_LINE}"),
     ("misspelt column of a private table", "responses", b"person,wave,itme,answer\np1,w1,CGP1,4\n", 0, WrongColumnsError, "", "column 3 is unknown and is probably item. The first line must be: person,wave,item,answer"),
-    ("no header of a private table", "responses", b"p1,w1,CGP1,4\n", 0, WrongColumnsError, "", "the first line is not a header of responses: it names 0 of its columns. The first line must be: person,wave,item,answer"),
+    ("no header of a private table", "responses", b"p1,w1,CGP1,4\n", 0, WrongColumnsError, "", "the first line does not name the columns of responses: 0 of them are there. The first line must be: person,wave,item,answer"),
     # cells
     ("empty needed cell", "shocks", shock("s2,,crisis,2026-01-05,"), 1, BadValuesError, "row 3, column name", "the cell is empty; name is needed in every row"),
     ("spaces in a needed cell", "shocks", shock("s2,  ,crisis,2026-01-05,"), 1, BadValuesError, "row 3, column name", "the cell is empty; name is needed in every row"),

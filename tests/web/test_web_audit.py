@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from leaderful.web.audit.models import Entry, GrowsOnlyError, note
@@ -36,3 +38,25 @@ def test_the_database_changes_and_removes_none(command: str) -> None:
     with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
         Entry.objects.all().delete()
     assert Entry.objects.get().did == "opened a round"
+
+
+@pytest.mark.parametrize("command", ["TRUNCATE audit_entry", "TRUNCATE audit_entry RESTART IDENTITY CASCADE"])
+def test_the_database_empties_it_at_no_stroke(command: str) -> None:
+    note("opened a round", account=None)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(command)
+    assert Entry.objects.get().did == "opened a round"
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite knows no TRUNCATE")
+def test_the_trigger_is_what_forbids_it_and_goes_and_comes_with_its_migration() -> None:
+    migration = import_module("leaderful.web.audit.migrations.0003_is_never_emptied")
+    note("opened a round", account=None)
+    with connection.cursor() as cursor:
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
+            cursor.execute("TRUNCATE audit_entry")
+        with connection.schema_editor(atomic=False) as editor:
+            migration.allow(apps, editor)
+            migration.forbid(apps, editor)
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
+            cursor.execute("TRUNCATE audit_entry")

@@ -198,3 +198,20 @@ def test_what_others_say_is_not_shown(agreed: Cast) -> None:
     browser = agreed.client("participant")
     for page in ("answer-people", "mine", "mine-download"):
         assert "Ifor" not in browser.get(at(agreed, page)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "one"), [("answer-relations", "council", "relations"), ("answer-people", "bowen", "people")]
+)
+def test_a_script_gets_what_is_found_and_nothing_else(agreed: Cast, page: str, query: str, one: str) -> None:
+    other(agreed)
+    browser = agreed.client("participant")
+    whole = browser.get(at(agreed, page), {"q": query}).content.decode()
+    found = browser.post(at(agreed, page), {"q": query}).content.decode()
+    assert found.strip() in whole
+    assert f"/answer/{one}/" in found
+    assert "<html" not in found
+    assert "<form" not in found
+    assert "/answer/" not in browser.post(at(agreed, page), {"q": " "}).content.decode()
+    assert "&lt;script" not in browser.post(at(agreed, page), {"q": "<script>"}).content.decode()
+    assert not said(agreed)

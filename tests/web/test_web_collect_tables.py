@@ -9,9 +9,8 @@ import polars as pl
 import pytest
 from django.utils import timezone
 from web_cast import Cast, account
-from web_collect import agree, at
+from web_collect import agree, answer_all
 
-from leaderful.forms.survey import UNABLE
 from leaderful.measures.moments import moments
 from leaderful.measures.plural import plural
 from leaderful.measures.scales import scales
@@ -19,7 +18,6 @@ from leaderful.measures.ties import ties
 from leaderful.study import TABLES
 from leaderful.study import Study as StudyTables
 from leaderful.study.own_tables import WITHHELD
-from leaderful.web.collect import asking
 from leaderful.web.collect.models import Answer, Consent, Moment
 from leaderful.web.collect.tables import collected, whole
 from leaderful.web.studies import evidence
@@ -82,34 +80,6 @@ def test_moments_have_codes_that_stay_and_tell_nothing(cast: Cast) -> None:
     assert first["with_bodies"].to_list() == [None] * 3
 
 
-def _answer_all(cast: Cast, seed: int) -> None:
-    """Let one person of four answer all pages, name two bodies and a person, and note a moment, through the pages."""
-    browser = cast.client("participant")
-    browser.force_login(
-        Person.objects.get(study=cast.study, code=f"P{seed}").account,
-        backend="django.contrib.auth.backends.ModelBackend",
-    )
-    agree(cast, browser, network=seed % 2 == 0)
-    for number, block in enumerate(asking.blocks()):
-        codes = [str(1 + (seed * 7 + number * 3 + place) % 5) for place in range(4)]
-        codes[number % 4] = UNABLE if (seed + number) % 9 == 0 else codes[number % 4]
-        given = dict(zip((item.id for item in block.scale.items), codes, strict=True))
-        assert browser.post(at(cast, "answer-scale", block.scale.id), given).status_code == 302
-    bodies = evidence.table(cast.study.pk, "bodies").filter(kind="nhs-trust").sort("id")["id"][:3].to_list()
-    own = Person.objects.get(study=cast.study, code=f"P{seed}").body
-    for place, body in enumerate(code for code in bodies if code != own):
-        given = {"body-contact": str((seed + place) % 5), "body-reliable": str(1 + seed % 4), "body-open": UNABLE}
-        assert browser.post(at(cast, "answer-relation", body), given).status_code == 302
-    other = Person.objects.get(study=cast.study, code=f"P{1 + seed % 12}")
-    assert browser.post(at(cast, "answer-person", other.pk), {"person-looks-to": "yes"}).status_code == 302
-    moment = {
-        "time": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
-        "opener": "story",
-        "taken": ["no", "yes"][seed % 2],
-    }
-    assert browser.post(at(cast, "new-moment"), moment | {"diary-actions": "; =1+1"}).status_code == 302
-
-
 def test_findings_are_those_of_the_same_data_in_a_folder_to_the_last_digit(cast: Cast, tmp_path: Path) -> None:
     bodies = evidence.table(cast.study.pk, "bodies").filter(kind="nhs-trust").sort("id")["id"]
     for number in range(2, 13):
@@ -121,7 +91,7 @@ def test_findings_are_those_of_the_same_data_in_a_folder_to_the_last_digit(cast:
             tier=TIERS[number % 4],
         )
     for number in range(1, 13):
-        _answer_all(cast, number)
+        answer_all(cast, number)
     study = whole(cast.study)
     assert (study.seed, study.created_from) == (cast.study.seed, cast.study.created_from)
     assert study.table("responses").height == 12 * 52

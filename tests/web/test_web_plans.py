@@ -6,6 +6,7 @@ import io
 import zipfile
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 
 import docx
 import pytest
@@ -18,7 +19,7 @@ from web_cast import NAMES, Cast
 
 from leaderful.web.audit.models import Entry
 from leaderful.web.collect.tables import whole
-from leaderful.web.studies import plans, reading_plans, suggested
+from leaderful.web.studies import plans, reading_apart, reading_plans, suggested
 from leaderful.web.studies.models import Decision, Plan
 from leaderful.web.work.models import Job, State
 from leaderful.web.work.queue import ask
@@ -31,6 +32,30 @@ AIR = (
     "so that the places where people live are safe and greenhouse gas emissions fall every year.",
 )
 PLAN = "# Green plan\n\n" + " ".join(AIR) + "\n"
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read plans in the process of the test; a process of its own has tests of its own."""
+
+    class Reader:
+        def __init__(self, command: list[str], **_: object) -> None:
+            self._folder, self._file = Path(command[-4]), command[-3]
+
+        def __enter__(self) -> Reader:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def wait(self, seconds: float) -> int:
+            assert seconds == reading_plans.SECONDS
+            return reading_apart.keep_found(self._folder, self._file)
+
+        def kill(self) -> None:
+            pass
+
+    monkeypatch.setattr(reading_plans, "Popen", Reader)
 
 
 def pdf(*pages: tuple[str, ...]) -> bytes:
@@ -266,9 +291,9 @@ def test_a_reading_that_fails_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(reading_plans.jobs, "plans", fail)
+    monkeypatch.setattr(reading_apart, "_read", fail)
     run_next()
-    assert Job.objects.get().state == State.FAILED
+    assert (Job.objects.get().state, Job.objects.get().fault) == (State.FAILED, "ReadingError")
     assert "Reading it failed on our side." in listed(cast)
 
 

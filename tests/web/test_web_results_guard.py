@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
@@ -15,16 +15,22 @@ from leaderful.study import TABLES
 from leaderful.study import Study as StudyTables
 from leaderful.web.results import counting
 from leaderful.web.results.counting import DIARY, Counted, count, held, kept
-from leaderful.web.results.guard import OtherMinimumError, RoundOpenError, TooAlikeError, leave_out, refuse_unready
-from leaderful.web.studies.models import Study, Wave
+from leaderful.web.results.guard import RoundOpenError, TooAlikeError, leave_out, refuse_unready
+from leaderful.web.studies.models import Wave
 
 BODIES = ("A", "B", "C")
 
 
-def counted(
-    people: int, *, wave: str = "w1", said: Callable[[int], str] = str, groups: Sequence[str] = ("all",)
-) -> list[Counted]:
-    return [Counted(wave, f"{who}", said(who), tuple(groups)) for who in range(people)]
+CGP, REF = "responses/CGP", "responses/REF"
+ALL, OF_A = "responses/all", "responses/body:A"
+
+
+def said(mark: object, *parts: str) -> dict[str, str]:
+    return dict.fromkeys(parts or (CGP,), str(mark))
+
+
+def counted(people: int, *, wave: str = "w1", mark: Callable[[int], str] = str, group: str = ALL) -> list[Counted]:
+    return [Counted(wave, f"{who}", said(mark(who)), (group,)) for who in range(people)]
 
 
 def table(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
@@ -65,14 +71,14 @@ def test_ten_people_less_may_be_shown() -> None:
 
 
 def test_one_who_left_and_one_who_came_are_two_who_differ() -> None:
-    other = [*counted(29), Counted("w1", "newcomer", "x", ("all",))]
+    other = [*counted(29), Counted("w1", "newcomer", said("x"), (ALL,))]
     with pytest.raises(TooAlikeError):
         leave_out([counted(30)], other, 10)
 
 
 def test_an_answer_that_was_changed_counts_as_a_difference() -> None:
     with pytest.raises(TooAlikeError):
-        leave_out([counted(30)], counted(30, said=lambda who: "other" if who == 7 else str(who)), 10)
+        leave_out([counted(30)], counted(30, mark=lambda who: "other" if who == 7 else str(who)), 10)
 
 
 def test_what_changed_little_stays_as_it_was_and_the_new_wave_is_shown() -> None:
@@ -92,7 +98,7 @@ def test_earlier_results_that_are_not_the_last_are_looked_at_too() -> None:
 
 def test_a_group_of_enough_that_changed_little_is_found_inside_a_larger_change() -> None:
     def grouped(people: int, of_a: int) -> list[Counted]:
-        return [Counted("w1", f"{n}", f"{n}", ("all", "A") if n % 100 < of_a else ("all",)) for n in range(people)]
+        return [Counted("w1", f"{n}", said(n), (ALL, OF_A) if n % 100 < of_a else (ALL,)) for n in range(people)]
 
     before = grouped(60, 20)
     now = [each for each in before if each.who not in {"0", "1", *(f"{n}" for n in range(30, 45))}]
@@ -102,11 +108,11 @@ def test_a_group_of_enough_that_changed_little_is_found_inside_a_larger_change()
 
 def test_differences_that_add_up_to_a_few_people_are_found() -> None:
     def entry(who: int, groups: tuple[str, ...]) -> Counted:
-        return Counted("w1", f"{who}", f"{who}", groups)
+        return Counted("w1", f"{who}", said(who), groups)
 
-    stays = [entry(1000 + n, ("all", "A", "A/1")) for n in range(20)]
-    leaves_tier = [entry(n, ("all", "A", "A/1")) for n in range(11)]
-    leaves_rest = [entry(100, ("all", "A"))]
+    stays = [entry(1000 + n, (ALL, OF_A, f"{OF_A}/1")) for n in range(20)]
+    leaves_tier = [entry(n, (ALL, OF_A, f"{OF_A}/1")) for n in range(11)]
+    leaves_rest = [entry(100, (ALL, OF_A))]
     with pytest.raises(TooAlikeError):
         leave_out([[*stays, *leaves_tier, *leaves_rest]], stays, 10)
     assert leave_out([[*stays, *leaves_tier]], stays, 10) == set()
@@ -116,7 +122,7 @@ def test_differences_that_add_up_to_a_few_people_are_found() -> None:
 @settings(max_examples=60, deadline=None)
 def test_what_passes_differs_by_nobody_or_by_enough_in_every_group(before: set[int], now: set[int]) -> None:
     def of(people: set[int]) -> list[Counted]:
-        return [Counted("w1", f"{n}", f"{n}", ("all", f"body:{n % 3}")) for n in sorted(people)]
+        return [Counted("w1", f"{n}", said(n), (ALL, f"responses/body:{n % 3}")) for n in sorted(people)]
 
     try:
         out = leave_out([of(before)], of(now), 10)
@@ -144,7 +150,8 @@ def test_nothing_is_kept_of_a_small_group() -> None:
 def test_marks_name_nobody_and_tell_no_answer() -> None:
     three, four = count(study(36), 10), count(study(36, answer=4), 10)
     assert [entry.who for entry in three] == [entry.who for entry in four]
-    assert not {entry.said for entry in three} & {entry.said for entry in four}
+    marks_three, marks_four = ({mark for entry in each for mark in entry.said.values()} for each in (three, four))
+    assert len(marks_three & marks_four) == 36, "what they said of bodies is the same, what they answered is not"
     assert "P001" not in str(kept(three))
     assert held(kept(three)) == three
 
@@ -163,7 +170,62 @@ def test_results_wait_until_no_round_is_open(cast: Cast) -> None:
         refuse_unready(cast.study)
     Wave.objects.update(closed_on=date(2026, 6, 1))
     refuse_unready(cast.study)
-    Study.objects.filter(pk=cast.study.pk).update(minimum_people=20)
-    cast.study.refresh_from_db()
-    with pytest.raises(OtherMinimumError):
-        refuse_unready(cast.study)
+
+
+def test_what_others_changed_elsewhere_hides_nobody() -> None:
+    def entry(who: int, cgp: object, ref: object) -> Counted:
+        return Counted("w1", f"{who}", {CGP: str(cgp), REF: str(ref)}, (ALL,))
+
+    before = [entry(who, who, who) for who in range(40)]
+    one_and_twelve = [entry(who, "x" if who == 0 else who, "x" if 0 < who < 13 else who) for who in range(40)]
+    with pytest.raises(TooAlikeError):
+        leave_out([before], one_and_twelve, 10)
+    all_thirteen = [entry(who, "x" if who < 13 else who, who) for who in range(40)]
+    assert leave_out([before], all_thirteen, 10) == set()
+
+
+def test_one_who_withdraws_is_not_hidden_by_those_who_had_named_them() -> None:
+    def named(who: int, mark: object) -> Counted:
+        return Counted("w1", f"{who}", said(mark, counting.NAMING), ("relations/all",))
+
+    before = [named(who, who) for who in range(40)]
+    after = [named(who, "less" if who < 13 else who) for who in range(1, 40)]
+    with pytest.raises(TooAlikeError):
+        leave_out([before], after, 10)
+    assert leave_out([before], [named(who, "less" if who < 13 else who) for who in range(40)], 10) == set()
+
+
+def test_one_who_never_answered_withdraws_as_visibly_as_one_who_did() -> None:
+    def asked(people: int) -> list[Counted]:
+        return [Counted("w1", f"{who}", {counting.ASKED: ""}, ("asked/all",)) for who in range(people)]
+
+    with pytest.raises(TooAlikeError):
+        leave_out([asked(30)], asked(29), 10)
+    assert leave_out([asked(30)], asked(31), 10) == set()
+    assert leave_out([asked(30)], asked(20), 10) == set()
+
+
+@pytest.mark.parametrize("fewest", [10, 20])
+def test_how_many_must_differ_is_what_the_study_says(fewest: int) -> None:
+    with pytest.raises(TooAlikeError):
+        leave_out([counted(60)], counted(61 - fewest), fewest)
+    assert leave_out([counted(60)], counted(60 - fewest), fewest) == set()
+
+
+def test_who_was_invited_is_counted_though_silent() -> None:
+    tables = study(36)
+    waves = pl.concat([table("waves", []), pl.DataFrame({"id": ["w1"]})], how="diagonal")
+    silent = {"responses": table("responses", []), "relations": table("relations", []), "waves": waves}
+    held_in = StudyTables(name="S", system="S", as_at=tables.as_at, tables={**tables.tables, **silent})
+    entries = count(held_in, 10, invited=["P001", "P002", "nobody"])
+    assert [set(entry.said) for entry in entries] == [{counting.ASKED}] * 2
+    assert not any(entry.groups for entry in entries), "groups of two are not kept"
+
+
+def test_a_part_belongs_to_the_groups_it_is_told_of() -> None:
+    trust_of_a = "relations/trust/A"
+    assert all(counting.within(trust_of_a, f"relations/{unit}") for unit in ("body:B", "about:A", "pair:B>A"))
+    assert not any(counting.within(trust_of_a, f"relations/{unit}") for unit in ("about:B", "pair:A>B"))
+    assert not counting.within(trust_of_a, "responses/body:A")
+    assert counting.within("moments", "moments/body:A")
+    assert not counting.within(counting.NAMING, "relations/about:A")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from web_cast import Cast, account
 from web_results import PAGE
@@ -20,10 +21,11 @@ from leaderful.study import Study as StudyTables
 from leaderful.web.accounts.models import Account
 from leaderful.web.collect.models import Answer, Consent
 from leaderful.web.collect.tables import whole
+from leaderful.web.collect.withdrawing import erase
 from leaderful.web.results import measuring, simulating
 from leaderful.web.results.models import Result, Simulation, State
 from leaderful.web.studies import evidence
-from leaderful.web.studies.models import Person, Wave
+from leaderful.web.studies.models import Person, Study, Wave
 from leaderful.web.work.models import Job
 from leaderful.web.work.models import State as JobState
 from leaderful.web.work.queue import ask
@@ -54,7 +56,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[StudyTables]:
     """Stand in for the report, and gather what it was asked to be written from."""
     asked: list[StudyTables] = []
 
-    def report(study: StudyTables, out: Path) -> Written:
+    def report(study: StudyTables, out: Path, *, tell: Callable[[float], None]) -> Written:
+        tell(0.5)
         asked.append(study)
         (out / "report.html").write_text(PAGE)
         (out / "manifest.json").write_text('{"leaderful": "1"}')
@@ -121,6 +124,9 @@ def test_of_a_draft_that_was_seen_only_the_ledger_stays(cast: Cast, quick: list[
     seen()
     assert measured(cast).state == JobState.DONE
     assert len(quick) == 2
+    assert Result.objects.get(state=State.REPLACED).page == PAGE, "until the new ones are seen, these may be needed"
+    new = Result.objects.get(state=State.DRAFT)
+    assert cast.client("steward").get(reverse("results-section", args=[cast.study.pk, new.pk, "opening"])).content
     old = Result.objects.get(state=State.REPLACED)
     assert (old.page, bytes(old.findings), old.manifest, len(old.counted)) == ("", b"", {}, 12)
     assert Result.objects.get(state=State.DRAFT).page == PAGE
@@ -203,6 +209,103 @@ def test_what_is_kept_of_a_real_study_is_protected_and_whole(cast: Cast) -> None
     assert found.filter(pl.col("n") < 10, measure="scale.score").is_empty()
     assert '<section id="levels"' in result.page
     assert not any(person.code in result.page for person in people)
+
+
+def test_how_far_the_work_is_is_told_as_it_goes(cast: Cast) -> None:
+    answering(cast, 30)
+    close()
+    told: list[float] = []
+    measuring.measure(ask("measure", cast.study), told.append)
+    assert told == sorted(told)
+    assert len(set(told)) > 10
+    assert told[0] < 0.05
+    assert 0.8 < told[-1] <= 1
+
+
+def test_results_nobody_looked_at_go_when_somebody_withdraws(cast: Cast, quick: list[StudyTables]) -> None:
+    people = answering(cast, 30)
+    close()
+    measured(cast)
+    erase(people[3])
+    assert not Result.objects.exists()
+    page = cast.client("steward").get(reverse("results", args=[cast.study.pk])).content.decode()
+    assert "before anybody had looked" in page
+    assert measured(cast).state == JobState.DONE
+    assert len(Result.objects.get().counted) == 29
+    assert len(quick) == 2
+
+
+@pytest.mark.usefixtures("quick")
+def test_results_that_were_seen_are_back_when_those_in_their_place_go(cast: Cast) -> None:
+    people = answering(cast, 30)
+    close()
+    measured(cast)
+    seen()
+    first = Result.objects.get()
+    for _ in range(2):
+        measured(cast)
+    erase(people[3])
+    back = Result.objects.get()
+    assert (back.pk, back.state, back.page) == (first.pk, State.DRAFT, PAGE)
+    assert len(back.counted) == 30
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RELEASED])
+@pytest.mark.usefixtures("quick")
+def test_results_somebody_looked_at_stay_when_somebody_withdraws(state: State, cast: Cast) -> None:
+    people = answering(cast, 30)
+    close()
+    measured(cast)
+    Result.objects.update(state=state, seen_at=timezone.now())
+    erase(people[3])
+    assert Result.objects.get().page == PAGE
+
+
+@pytest.mark.usefixtures("quick")
+def test_results_are_not_kept_that_count_somebody_who_withdrew_meanwhile(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = answering(cast, 30)
+    close()
+    monkeypatch.setattr(measuring, "_last_wave", lambda *_: erase(people[3]) and "w1")
+    job = measured(cast)
+    assert (job.state, job.fault) == (JobState.FAILED, "GoneMeanwhileError")
+    assert not Result.objects.exists()
+
+
+@pytest.mark.usefixtures("quick")
+def test_one_who_was_silent_and_withdraws_is_as_one_who_answered(cast: Cast) -> None:
+    people = answering(cast, 30)
+    silent = people[3]
+    Answer.objects.filter(person=silent).delete()
+    Consent.objects.filter(person=silent).delete()
+    Person.objects.update(invited_at=timezone.now())
+    close()
+    measured(cast)
+    seen()
+    erase(silent)
+    assert measured(cast).fault == "TooAlikeError"
+
+
+def test_a_larger_smallest_group_is_kept_to_everywhere(cast: Cast) -> None:
+    Study.objects.update(minimum_people=20)
+    items = [item.id for item in framework().item_scales[0].items]
+    people = answering(cast, 62, items=items)
+    bodies = evidence.table(cast.study.pk, "bodies").filter(kind="nhs-trust")["id"].sort()
+    for number, person in enumerate(people):
+        person.body = bodies[0 if number < 30 else 1 if number < 50 else 2]
+        person.save()
+    close()
+    assert measured(cast).state == JobState.DONE
+    result = Result.objects.get()
+    scores = pl.read_parquet(io.BytesIO(bytes(result.findings))).filter(measure="scale.score", unit_kind="body")
+    assert {row["unit"]: row["status"] for row in scores.iter_rows(named=True)} == {
+        bodies[0]: "ok",
+        bodies[1]: "suppressed",
+        bodies[2]: "suppressed",
+    }
+    assert "fewer than 20 people" in result.page
+    assert not any(words in result.page for words in ("fewer than ten", "groups of ten people", "where ten people"))
 
 
 def test_a_scenario_is_run_on_invented_people(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

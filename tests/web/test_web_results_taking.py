@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -20,9 +21,11 @@ from web_results import PAGE, keep
 from leaderful.study import TABLES
 from leaderful.study import Study as StudyTables
 from leaderful.web.audit.models import Entry
-from leaderful.web.results import taking
+from leaderful.web.collect.withdrawing import erase
+from leaderful.web.results import round_files
+from leaderful.web.results.counting import count, kept
 from leaderful.web.results.deidentifying import deidentified
-from leaderful.web.results.models import Result, State
+from leaderful.web.results.models import Result, RoundFile, State
 from leaderful.web.studies.models import Member, Role, Wave
 
 TIERS = ("board", "manager", "practitioner")
@@ -100,42 +103,123 @@ def test_a_researcher_who_is_not_approved_takes_nothing_out(cast: Cast) -> None:
         assert getattr(cast.client("researcher"), method)(page).status_code == 403
 
 
-@pytest.mark.usefixtures("released")
-def test_answers_leave_under_codes_of_their_own(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "whole", lambda study: tables([("RGT", "board")] * 24))  # noqa: ARG005
-    page = reverse("take-answers", args=[cast.study.pk])
-    assert "at least 10 people" in cast.client("researcher").get(page).content.decode()
+def hold(monkeypatch: pytest.MonkeyPatch, study: StudyTables) -> None:
+    """Let a study hold these tables."""
+    monkeypatch.setattr(round_files, "whole", lambda _: study)
+
+
+def count_in(result: Result, study: StudyTables) -> None:
+    result.counted = kept(count(study, 10))
+    result.save()
+
+
+def take(cast: Cast, wave: str = "w1") -> tuple[int, bytes]:
+    found = cast.client("researcher").post(reverse("take-answers", args=[cast.study.pk]), {"wave": wave})
+    return found.status_code, bytes(found.content)
+
+
+def test_answers_leave_in_one_file_that_stays_the_same(
+    cast: Cast, released: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = tables([("RGT", "board")] * 24)
+    hold(monkeypatch, study)
+    count_in(released, study)
+    page = cast.client("researcher").get(reverse("take-answers", args=[cast.study.pk])).content.decode()
+    assert "at least 10 people" in page
     assert not Entry.objects.exists()
-    taken = []
-    for _ in range(2):
-        found = cast.client("researcher").post(page)
-        assert found["Content-Type"] == "application/zip"
-        with zipfile.ZipFile(io.BytesIO(bytes(found.content))) as archive:
-            assert archive.namelist() == ["README.txt", "people.csv", "answers.csv"]
-            taken.append(pl.read_csv(archive.read("answers.csv")))
-            assert taken[-1].columns == ["code", "wave", "item", "answer"]
-    assert taken[0].height == 48
-    assert not set(taken[0]["code"]) & set(taken[1]["code"])
-    assert [entry.did for entry in Entry.objects.all()] == ["took out de-identified answers"] * 2
+    assert not RoundFile.objects.exists(), "a file is made when somebody takes it"
+    first, second = take(cast), take(cast)
+    assert first == second
+    assert first[0] == 200
+    with zipfile.ZipFile(io.BytesIO(first[1])) as archive:
+        assert archive.namelist() == ["README.txt", "people.csv", "answers.csv"]
+        said = pl.read_csv(archive.read("answers.csv"))
+    assert said.columns == ["code", "wave", "item", "answer"]
+    assert said.height == 48
+    assert [(entry.did, entry.about) for entry in Entry.objects.all()] == [("took out de-identified answers", "w1")] * 2
 
 
-@pytest.mark.parametrize("hindrance", ["not released", "open", "few"])
-@pytest.mark.usefixtures("released")
-def test_answers_stay_until_they_may_leave(hindrance: str, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    people = 9 if hindrance == "few" else 40
-    monkeypatch.setattr(taking, "whole", lambda study: tables([("RGT", "board")] * people))  # noqa: ARG005
+def test_a_file_that_was_made_does_not_follow_later_answers(
+    cast: Cast, released: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = tables([("RGT", "board")] * 24)
+    hold(monkeypatch, study)
+    count_in(released, study)
+    first = take(cast)
+    more = tables([("RGT", "board")] * 44)
+    hold(monkeypatch, more)
+    count_in(keep(cast, State.RELEASED, released_at=timezone.now()), more)
+    assert take(cast) == first
+
+
+@pytest.mark.parametrize("people", [23, 25, 13], ids=["one less", "one more", "eleven less"])
+def test_only_the_answers_that_released_results_count_may_leave(
+    people: int, cast: Cast, released: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count_in(released, tables([("RGT", "board")] * 24))
+    now = tables([("RGT", "board")] * people)
+    hold(monkeypatch, now)
+    status, page = take(cast)
+    assert status == 409
+    assert b"cannot be taken out" in page
+    assert not RoundFile.objects.exists()
+    count_in(keep(cast, State.RELEASED, released_at=timezone.now()), now)
+    assert take(cast)[0] == 200, "new results, which are held against earlier ones, count these answers"
+
+
+def test_a_file_is_gone_for_good_once_anybody_withdraws(
+    cast: Cast, released: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = tables([("RGT", "board")] * 24)
+    hold(monkeypatch, study)
+    count_in(released, study)
+    assert take(cast)[0] == 200
+    erase(cast.person)
+    assert bytes(RoundFile.objects.get().content) == b""
+    status, page = take(cast)
+    assert status == 409
+    assert b"the file is gone" in page
+    count_in(keep(cast, State.RELEASED, released_at=timezone.now()), study)
+    assert take(cast)[0] == 409
+
+
+def test_a_silent_person_who_withdraws_stops_a_file_as_one_who_answered(
+    cast: Cast, released: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waves = pl.concat([TABLES["waves"].empty(), pl.DataFrame({"id": ["w1"]})], how="diagonal")
+    held = tables([("RGT", "board")] * 30, answered={"w1": set(range(24))})
+    study = replace(held, tables={**held.tables, "waves": waves})
+    everybody = study.table("people")["id"].to_list()
+    released.counted = kept(count(study, 10, everybody))
+    released.save()
+    hold(monkeypatch, study)
+    monkeypatch.setattr(round_files, "invited", lambda _: everybody[:-1])
+    assert take(cast)[0] == 409
+    monkeypatch.setattr(round_files, "invited", lambda _: everybody)
+    assert take(cast)[0] == 200
+
+
+@pytest.mark.parametrize("hindrance", ["not released", "open", "few", "no round", "unknown round"])
+def test_answers_stay_until_they_may_leave(
+    hindrance: str, cast: Cast, released: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = tables([("RGT", "board")] * (9 if hindrance == "few" else 40))
+    hold(monkeypatch, study)
+    count_in(released, study)
     if hindrance == "not released":
         Result.objects.update(state=State.DRAFT)
     if hindrance == "open":
         Wave.objects.update(closed_on=None)
-    refused = cast.client("researcher").post(reverse("take-answers", args=[cast.study.pk]))
-    assert refused.status_code == 409
+    wave = {"no round": "", "unknown round": "w9"}.get(hindrance, "w1")
+    assert take(cast, wave)[0] == 409
     assert not Entry.objects.exists()
+    assert not RoundFile.objects.exists()
 
 
 def test_where_few_share_it_neither_body_nor_tier_is_told() -> None:
     people, _ = deidentified(
         tables([*[("A", "board")] * 14, *[("B", "board")] * 3, *[("C", "manager")] * 30, *[("C", "board")] * 4]),
+        "w1",
         fewest=10,
     )
     cells = Counter(people.select("body", "tier").rows())
@@ -146,14 +230,15 @@ def test_where_few_share_it_neither_body_nor_tier_is_told() -> None:
 
 def test_a_round_that_few_answered_stays() -> None:
     everyone = set(range(30))
-    _, said = deidentified(tables([("A", "board")] * 30, answered={"w1": everyone, "w2": {1, 2, 3}}), fewest=10)
-    assert set(said["wave"]) == {"w1"}
+    study = tables([("A", "board")] * 30, answered={"w1": everyone, "w2": {1, 2, 3}})
+    assert set(deidentified(study, "w1", fewest=10)[1]["wave"]) == {"w1"}
+    assert [frame.height for frame in deidentified(study, "w2", fewest=10)] == [0, 0]
 
 
 @given(st.lists(st.tuples(st.sampled_from("ABCDE"), st.sampled_from(TIERS)), min_size=10, max_size=90))
 @settings(max_examples=80, deadline=None)
 def test_whatever_the_people_at_least_ten_share_what_is_told_of_each(people: list[tuple[str, str]]) -> None:
-    told, said = deidentified(tables(people), fewest=10)
+    told, said = deidentified(tables(people), "w1", fewest=10)
     assert told.height == len(people)
     assert min(Counter(told.select("body", "tier").rows()).values()) >= 10
     assert min(Counter(told["body"]).values()) >= 10
@@ -163,5 +248,5 @@ def test_whatever_the_people_at_least_ten_share_what_is_told_of_each(people: lis
 
 def test_codes_say_nothing_of_the_order_of_people() -> None:
     study = tables([("A", "board")] * 40)
-    orders = {tuple(deidentified(study, fewest=10)[1]["answer"].to_list()) for _ in range(5)}
+    orders = {tuple(deidentified(study, "w1", fewest=10)[1]["answer"].to_list()) for _ in range(5)}
     assert len(orders) > 1

@@ -174,10 +174,10 @@ def test_an_open_round_is_closed_first(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ("TooAlikeError", "Fewer than 10 people"),
+        ("TooAlikeError", "fewer than 10 people"),
         ("SeenMeanwhileError", "Try again"),
         ("WorkerLostError", "begun three times"),
-        ("OtherMinimumError", "smallest group to 10"),
+        ("GoneMeanwhileError", "Somebody withdrew, or"),
         ("ZeroDivisionError", "on our side"),
     ],
 )
@@ -190,6 +190,27 @@ def test_a_failure_is_told_in_plain_words(fault: str, words: str, cast: Cast) ->
     assert words in said
     assert fault not in said
     assert words not in cast.client("lead").get(page).content.decode()
+
+
+def test_how_far_the_work_is_is_shown(cast: Cast) -> None:
+    Wave.objects.update(closed_on=date(2026, 6, 1))
+    ask("measure", cast.study)
+    work.Job.objects.update(state=work.State.RUNNING, progress=0.37)
+    said = cast.client("steward").get(reverse("results", args=[cast.study.pk])).content.decode()
+    assert '<progress class="progress" max="100" value="37"' in said
+    assert "37 % is done." in said
+
+
+def test_a_steward_reads_what_withdrawing_does_to_results(cast: Cast) -> None:
+    Wave.objects.update(closed_on=date(2026, 6, 1))
+    Study.objects.update(minimum_people=20)
+    keep(cast, State.DRAFT, left_out=["w1"])
+    page = reverse("results", args=[cast.study.pk])
+    before = cast.client("steward").get(page).content.decode()
+    assert "not worked out again until at least 20 people have changed" in before
+    assert "You need not do anything." in before
+    Result.objects.update(seen_at=timezone.now())
+    assert "so they stay as they are, also when people withdraw" in cast.client("steward").get(page).content.decode()
 
 
 def test_what_is_left_out_is_said(cast: Cast) -> None:

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from web_cast import PASSWORD, Cast, account
 
 from leaderful.web.accounts.links import find_code, find_link, make_link, use_up
 from leaderful.web.accounts.models import Account, Purpose, SignInLink
+from leaderful.web.audit.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +152,42 @@ def test_everybody_finds_their_own_page(cast: Cast) -> None:
     page = cast.client("lead").get("/account").content.decode()
     assert "The study" in page
     assert "Another study" not in page
+
+
+def test_opening_a_link_on_paper_does_not_tell_whether_it_was_used() -> None:
+    who = account("ada")
+    used = make_link(Purpose.ANSWER, who, with_code=True)
+    assert use_up(used.link)
+    dead = make_link(Purpose.ANSWER, who, with_code=True)
+    unused = make_link(Purpose.ANSWER, account("bob"), with_code=True)
+    dead.link.delete()
+    pages = [Client().get(made.path) for made in (used, dead, unused)]
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    plain = {re.sub(rb'value="[^"]*"', b"", page.content) for page in pages}
+    assert len(plain) == 1
+    assert [Client().post(made.path).status_code for made in (used, dead, unused)] == [410, 410, 302]
+    assert Client().get(f"{unused.path}x").status_code == 410
+
+
+def test_the_use_of_a_code_is_told_to_its_owner_and_noted_without_a_name() -> None:
+    who, thief, browser = account("ada"), Client(), Client()
+    made = make_link(Purpose.ANSWER, who, with_code=True)
+    page = thief.post("/code", {"code": made.code}, follow=True)
+    assert b"You were here before" not in page.content
+    entry = Entry.objects.get(did="came in by a code")
+    assert (entry.account, entry.study, entry.about) == (None, None, "")
+    page = browser.post(make_link(Purpose.RETURN, who).path, follow=True)
+    when = date_format(timezone.localtime(SignInLink.objects.get(pk=made.link.pk).used_at), "j F Y, H:i")
+    assert f"You were here before, last on {when}" in page.content.decode()
+    shown = browser.get("/account").content.decode()
+    assert "a link or code of yours 2 times" in shown
+    assert f"{when}: a code, or the picture beside it" in shown
+    assert ": a link<" in shown
+    assert Entry.objects.filter(did="came in by a code").count() == 1
+
+
+def test_nobody_sees_how_others_came_in() -> None:
+    use_up(make_link(Purpose.ANSWER, account("ada"), with_code=True).link)
+    browser = Client()
+    browser.force_login(account("bob"), backend="django.contrib.auth.backends.ModelBackend")
+    assert "that were used" not in browser.get("/account").content.decode()

@@ -50,6 +50,7 @@ def test_all_with_an_address_get_a_link_once(cast: Cast, mailed: Callable[[], li
     assert "1 person has no email address" in page
     assert "3 invitations were sent." in post(cast, "invite")
     assert len(mailed()) == 3
+    assert all("“The study”" in mail for mail in mailed()), "each says what it is about"
     assert "invited already" in post(cast, "invite")
     assert len(mailed()) == 3
     invited = Person.objects.filter(study=cast.study, invited_at__isnull=False)
@@ -89,8 +90,8 @@ def test_sending_stops_when_the_mail_server_is_away(cast: Cast, monkeypatch: pyt
     add(cast, *(f"a{at}" for at in range(20)))
     tried: list[object] = []
 
-    def refuse(*given: object) -> None:
-        tried.append(given)
+    def refuse(*given: object, study: str) -> None:
+        tried.append((*given, study))
         raise OSError("away")
 
     monkeypatch.setattr(invitations, "send_link", refuse)

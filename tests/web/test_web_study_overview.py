@@ -33,12 +33,13 @@ def turn(cast: Cast, name: str, wave: Wave) -> str:
 def test_the_maker_of_a_study_runs_it(cast: Cast) -> None:
     owner = cast.client("owner")
     form = owner.get(reverse("new-study")).content.decode()
-    assert form.count("<option") == 37
+    assert form.count("<option") == 37 + 7
     assert 'value="How we lead together"' in form
     answer = owner.post(reverse("new-study"), {"system": "QHM", "name": "Together"})
     made = Study.objects.get(name="Together")
     assert answer.headers["Location"] == reverse("study", args=[made.pk])
-    assert standing(cast.owner, made).may(Act.RUN)
+    stands = standing(cast.owner, made.pk)
+    assert stands is not None and stands.may(Act.RUN)
     assert list(made.waves.values_list("code", "name", "opened_on")) == [("w1", "First round", None)]
     assert Entry.objects.get(study=made.pk).did == "started the study"
 
@@ -63,15 +64,21 @@ def test_the_overview_shows_the_next_step(cast: Cast) -> None:
 
     assert following() == "Name the people to ask"
     person = Person.objects.create(study=cast.study, account=cast.participant, code="P1", body="QHM", tier="manager")
-    assert following() == "Look at what they will see"
     assert "The aims I work to are ones I would call serving the common good." in page(cast, "steward", "preview")
     page(cast, "steward", "preview")
     assert Entry.objects.filter(did="looked at the questions").count() == 1
+    assert following() == "Open the round"
+    assert "Send the invitations" in turn(cast, "open-wave", cast.wave), "with whom to invite, that comes next"
     assert following() == "Invite them"
     Person.objects.filter(pk=person.pk).update(invited_at=timezone.now())
-    assert following() == "Open the round"
-    turn(cast, "open-wave", cast.wave)
-    assert "Four steps" not in page(cast, "steward")
+    assert "Steps to the first answer" not in page(cast, "steward")
+
+
+def test_the_steps_are_gone_once_answers_can_come_even_if_nobody_looked_at_the_questions(cast: Cast) -> None:
+    assert "Steps to the first answer" in page(cast, "steward")
+    Person.objects.filter(study=cast.study).update(invited_at=timezone.now())
+    assert not Entry.objects.filter(did="looked at the questions").exists()
+    assert "Steps to the first answer" not in page(cast, "steward")
 
 
 def test_rates_are_of_those_invited_and_never_of_few(cast: Cast) -> None:

@@ -122,7 +122,7 @@ def test_the_receipt_says_where_what_and_what_would_be_right(cast: Cast) -> None
         4: "neither a name nor an email address",
         5: "“chief” is no tier; write board, executive, manager, practitioner",
         6: "the cell is empty; body is needed in every row",
-        8: "the same person as in row 7, which is kept",
+        8: "the same email address as in row 7, which is kept. If they are one person",
         9: "“no team” is no body of this study",
         10: "did you mean Gateshead Health and Wellbeing Board or Gateshead Health NHS Foundation Trust?",
     }.items():
@@ -291,3 +291,11 @@ def test_the_empty_list_can_be_sent_as_it_is_filled_in(cast: Cast) -> None:
     assert not any(cell.startswith(("=", "+", "-", "@")) for line in text.splitlines() for cell in line.split(","))
     _, said = send(cast, page.content)
     assert "1 read" in said
+
+
+def test_the_line_that_shows_how_to_fill_in_the_list_asks_nobody(cast: Cast) -> None:
+    empty = cast.client("steward").get(reverse("people-template", args=[cast.study.pk])).content.decode()
+    _, page = send(cast, empty + "Bea,bea@example.org,QHM,,manager,\r\n")
+    assert "2 read, 1 kept, 1 left out." in page
+    assert "the line that shows how to fill in the list" in page
+    assert [row["name"] for row in Upload.objects.get().rows] == ["Bea"]

@@ -9,10 +9,12 @@ from uuid import uuid4
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
+from django.utils.timezone import localtime
 from web_cast import Cast
 
 from leaderful.web.accounts.models import Account
 from leaderful.web.audit.models import Entry, note
+from leaderful.web.results.models import Result
 from leaderful.web.studies.models import Member, Role
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +129,14 @@ def test_the_log_shows_the_study_newest_first_and_nobody_who_answers(cast: Cast)
     assert "Steward: did 0" in second
     assert "elsewhere" not in first + second
     assert "answered<" not in first + second
+
+
+def test_the_log_tells_of_accounts_and_results_in_words_and_never_by_their_keys(cast: Cast) -> None:
+    result = Result.objects.create(study=cast.study, wave="w1", page="x", findings=b"", manifest={})
+    gone = uuid4()
+    for did, about in (("approved a researcher", cast.stranger.pk), ("released results", result.pk), ("lost", gone)):
+        note(did, account=cast.steward.pk, study=cast.study.pk, about=str(about))
+    page = cast.client("steward").get(reverse("log", args=[cast.study.pk])).content.decode()
+    assert f"approved a researcher ({cast.stranger.name})" in page
+    assert f"released results worked out on {localtime(result.made_at):%-d %B %Y, %H:%M}" in page
+    assert not any(str(key) in page for key in (cast.stranger.pk, result.pk, gone))

@@ -14,6 +14,7 @@ from web_cast import NAMES, Cast
 from leaderful.framework import framework
 from leaderful.measures.findings import unframe
 from leaderful.measures.thread import thread
+from leaderful.study import TABLES
 from leaderful.web.audit.models import Entry
 from leaderful.web.collect.tables import whole
 from leaderful.web.studies import suggested, threads
@@ -32,8 +33,8 @@ def read(page: HttpResponse) -> str:
     return " ".join(unescape(page.content.decode()).split())
 
 
-def decide(cast: Cast, link: str, decision: str) -> HttpResponse:
-    return cast.client("steward").post(at(cast, link), {"decision": decision})  # type: ignore[return-value]
+def decide(cast: Cast, link: str, decision: str, **more: str) -> HttpResponse:
+    return cast.client("steward").post(at(cast, link), {"decision": decision} | more)  # type: ignore[return-value]
 
 
 def decided(cast: Cast) -> dict[str, str]:
@@ -146,9 +147,10 @@ def test_how_sure_it_is_stands_in_words(figure: float, words: str) -> None:
 
 @pytest.mark.parametrize("stance", ["commits", "continues", "defers", "drops", "mentions", None])
 def test_each_stance_has_words_and_says_what_follows(stance: str | None) -> None:
-    link = threads.Link({"stance": stance}, "")
-    assert bool(link.stance) == (stance is not None)
-    assert link.follows
+    shown = threads.Link({"stance": stance}, "").stances
+    assert [each.code for each in shown if each.picked] == ([stance] if stance else [])
+    assert all(each.name and each.follows for each in shown)
+    assert [each.code for each in shown] == list(TABLES["links"].column("stance").allowed)
 
 
 def test_a_decision_is_kept_noted_and_leads_to_the_next(cast: Cast) -> None:
@@ -227,6 +229,7 @@ def test_a_confirmed_link_of_a_plan_counts_unless_the_plan_came_later(cast: Cast
     assert states(cast) == {("SDG13", "carried")}
     page = read(cast.client("steward").get(at(cast, late.links[0]["id"])))
     assert "its links do not count even when confirmed" in page
+    assert "Once confirmed" not in page
     assert whole(cast.study).table("documents")["id"].to_list() == [early.code, late.code]
 
 
@@ -256,3 +259,67 @@ def test_links_are_shown_by_organisation_and_a_page_at_a_time(cast: Cast) -> Non
 
 def test_the_overview_leads_here(cast: Cast) -> None:
     assert f'href="{at(cast)}"' in read(cast.client("steward").get(reverse("study", args=[cast.study.pk])))
+
+
+def stances(cast: Cast) -> dict[str, str]:
+    return dict(whole(cast.study).table("links").select("id", "stance").iter_rows())
+
+
+def test_a_stance_is_corrected_beside_its_words_and_counts_as_corrected(cast: Cast) -> None:
+    made = plan(cast, body="QHM")
+    link = made.links[0]["id"]
+    page = read(cast.client("steward").get(at(cast, link)))
+    assert re.search(r'value="commits"[^>]* checked', page)
+    assert page.index("carbon emissions") < page.index('value="drops"') < page.index('value="confirm"')
+    decide(cast, link, "confirm")
+    assert states(cast) == {("SDG13", "carried")}
+    decide(cast, link, "confirm", stance="drops")
+    assert stances(cast)[link] == "drops"
+    assert decided(cast) == {link: "confirmed"}
+    assert states(cast) == {("SDG13", "dropped")}
+    page = read(cast.client("steward").get(at(cast, link)))
+    assert re.search(r'value="drops"[^>]* checked', page)
+    assert "<strong>Confirmed</strong> by Steward on" in page
+    assert "suggested was: They commit to it." in page
+    noted = Entry.objects.get(did="corrected what a link says")
+    assert (noted.account, noted.study, noted.about) == (
+        cast.steward.pk,
+        cast.study.pk,
+        f"drops, not commits: {link}",
+    )
+    made.refresh_from_db()
+    assert made.links[0]["stance"] == "commits"
+
+
+def test_a_corrected_stance_stays_until_it_is_put_back_refused_or_taken_back(cast: Cast) -> None:
+    link = plan(cast).links[0]["id"]
+    decide(cast, link, "confirm", stance="defers")
+    decide(cast, link, "confirm")
+    assert stances(cast)[link] == "defers"
+    decide(cast, link, "confirm", stance="commits")
+    assert (stances(cast)[link], Decision.objects.get().stance) == ("commits", "")
+    for back in ("refuse", "open"):
+        decide(cast, link, "confirm", stance="mentions")
+        decide(cast, link, back, stance="mentions")
+        assert stances(cast)[link] == "commits"
+    assert Entry.objects.filter(did="corrected what a link says").count() == 3
+
+
+def test_a_stance_may_be_given_where_none_was_suggested(cast: Cast) -> None:
+    made = plan(cast)
+    made.links[0]["stance"] = None
+    made.save()
+    decide(cast, made.links[0]["id"], "confirm")
+    assert stances(cast)[made.links[0]["id"]] is None
+    decide(cast, made.links[0]["id"], "confirm", stance="continues")
+    assert stances(cast)[made.links[0]["id"]] == "continues"
+    assert "suggested was: not said." in read(cast.client("steward").get(at(cast, made.links[0]["id"])))
+
+
+@pytest.mark.parametrize("stance", ["promises", "\0", "Commits"])
+def test_a_stance_that_is_none_is_refused_and_explained(stance: str, cast: Cast) -> None:
+    page = decide(cast, LINK, "confirm", stance=stance)
+    assert page.status_code == 400
+    assert "Choose one of the five things" in read(page)
+    assert not Decision.objects.exists()
+    assert not Entry.objects.filter(did__contains="link").exists()

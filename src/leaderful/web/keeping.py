@@ -1,7 +1,8 @@
-"""Take a backup of the web application, and restore one."""
+"""Take a backup of the web application, restore one, and write one of its studies as a folder."""
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from leaderful.errors import StudyNotFoundError
@@ -11,13 +12,7 @@ from leaderful.web.environment import DATABASE_FILE, KEY_FILE, PREFIX, text
 
 def back_up(folder: Path, out: Path) -> list[str]:
     """Write all that the database holds to one file, and say what was written."""
-    if not starting.elsewhere() and not (folder / DATABASE_FILE).is_file():
-        raise StudyNotFoundError(
-            f"{folder} holds no database of the web application. Name the folder that `leaderful serve` was given, or "
-            "set DATABASE_URL as it was then."
-        )
-    starting.point_at(folder)
-    starting.load()
+    _open(folder)
     from django.db import Error
 
     from leaderful.web.audit.models import note
@@ -59,6 +54,47 @@ def restore(folder: Path, file: Path) -> list[str]:
         f"Restored: {rows:,} rows of {len(held)} tables. Everybody signs in anew.",
         f"Links and codes sent before work only with the key that made them: put it into {_key(folder)}.",
     ]
+
+
+def fetch(folder: Path, out: Path, *, study: str | None) -> list[str]:
+    """Write a study as a folder for `leaderful run`, and say what it holds and who may hold it."""
+    _open(folder)
+    from django.db import Error
+
+    from leaderful.web.folders import fetching
+
+    try:
+        fetched = fetching.fetch(out, study)
+    except Error as error:
+        raise starting.unusable(error) from None
+    people, waves = (fetched.study.table(name).height for name in ("people", "waves"))
+    lines = [
+        f"Written: {out} ({fetched.study.name}, {people:,} people, {waves:,} rounds). It holds what each person said, "
+        "under a code: only those may have it who were promised to the people, and it goes when no longer needed.",
+    ]
+    if fetched.left_out:
+        lines.append(
+            f"Results seen in the web application leave out {', '.join(fetched.left_out)}, lest the change since then "
+            "tells what a few people said. The folder holds that too: publish no findings of it beside those results."
+        )
+    return [*lines, f"Next: leaderful run {shlex.quote(str(out))}"]
+
+
+def _open(folder: Path) -> None:
+    """Load Django with a database that is there.
+
+    Raises
+    ------
+    StudyNotFoundError
+        There is none.
+    """
+    if not starting.elsewhere() and not (folder / DATABASE_FILE).is_file():
+        raise StudyNotFoundError(
+            f"{folder} holds no database of the web application. Name the folder that `leaderful serve` was given, or "
+            "set DATABASE_URL as it was then."
+        )
+    starting.point_at(folder)
+    starting.load()
 
 
 def _key(folder: Path) -> str:

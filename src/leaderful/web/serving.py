@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -20,8 +21,10 @@ from leaderful.web import starting
 from leaderful.web.environment import PREFIX, address, switched, text
 
 STYLES: Final = Path(__file__).parent / "static" / "leaderful" / "leaderful.css"
-THREADS: Final = 4
-"""Pages that one process makes at a time."""
+THREADS: Final = 2
+"""Pages that one process makes at a time: one waits for the database while the other is made; more only wait for each
+other."""
+FEWEST_PROCESSES: Final = 2
 MOST_PROCESSES: Final = 4
 MOST_CONNECTIONS: Final = 1_000
 _BACKLOG: Final = 1_024
@@ -45,6 +48,7 @@ def prepare(folder: Path, *, host: str, port: int) -> Iterator[str]:
     os.environ[f"{PREFIX}PORT"] = str(port)
     starting.load()
     starting.bring_up_to_date()
+    yield from _taken_up(folder)
     link = _owner_link()
     if link:
         yield "Nobody has an account yet. Open this address to make yours; it works once, for a day:"
@@ -86,7 +90,7 @@ def serve(*, host: str, port: int) -> None:
 
 
 def _usual() -> int:
-    return max(1, min(MOST_PROCESSES, os.cpu_count() or 1))
+    return max(FEWEST_PROCESSES, min(MOST_PROCESSES, os.cpu_count() or 1))
 
 
 def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (a signal passes them)
@@ -112,10 +116,13 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _pages(listener: socket.socket) -> None:
     """Serve pages in a process of its own."""
+    from django.urls import get_resolver
     from waitress import serve as serve_pages
 
     from leaderful.web.wsgi import application
 
+    len(get_resolver().url_patterns)  # so that all pages are loaded before the first is asked for
+    gc.freeze()  # what is loaded now stays; to look it through for rubbish again and again would hold up pages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process above hears it, and ends this one
     proxy = BEHIND_A_PROXY if switched("HTTPS") else {}
     serve_pages(
@@ -145,6 +152,18 @@ def _refuse_nameless(host: str) -> None:
             f"Others are to reach {host}, and {PREFIX}HOSTS does not say by which names. "
             "Set it, as in LEADERFUL_HOSTS=leadership.example.org; the guide to a real deployment says more."
         )
+
+
+def _taken_up(folder: Path) -> Iterator[str]:
+    """Take up the study of the folder, where one stands there and this is the first start; say so."""
+    from django.db import Error
+
+    from leaderful.web.folders.taking_up import take_up
+
+    try:
+        yield from take_up(folder)
+    except Error as error:
+        raise starting.unusable(error) from None
 
 
 def _owner_link() -> str:

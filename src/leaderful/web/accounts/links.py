@@ -30,6 +30,8 @@ LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _ALIKE: Final = str.maketrans("OIL01", "QJJQJ")
 CODE_LENGTH: Final = 12
 """Letters of a code: some 59 bits, which nobody guesses before the lock-out or the end of its time."""
+_ON_PAPER: Final = ".p"
+"""End of the secret of a link that goes with a code."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def make_link(purpose: Purpose, account: Account | None, *, with_code: bool = Fa
     if account is not None:
         SignInLink.objects.filter(account=account, purpose=purpose, used_at=None).delete()
     secret, code = secrets.token_urlsafe(24), _new_code() if with_code else ""
+    secret += _ON_PAPER if with_code else ""
     link = SignInLink.objects.create(
         account=account,
         purpose=purpose,
@@ -72,6 +75,14 @@ def find_link(token: str) -> SignInLink | None:
     if link is None or not hmac.compare_digest(link.secret_hash, _hash(secret)):
         return None
     return link if _usable(link) else None
+
+
+def is_on_paper(token: str) -> bool:
+    """Tell whether a token was made to be printed beside a code, used up or not."""
+    try:
+        return _signer().unsign(token).endswith(_ON_PAPER)
+    except BadSignature:
+        return False
 
 
 def find_code(code: str) -> SignInLink | None:

@@ -13,18 +13,23 @@ from leaderful.web.environment import address
 
 SUBJECTS = {
     Purpose.ROLE: _("Your role in a study of how people lead together"),
-    Purpose.ANSWER: _("How do people lead together where you work? Five minutes"),
+    Purpose.ANSWER: _("How do people lead together where you work? Six minutes"),
     Purpose.RETURN: _("Your link to carry on"),
     Purpose.PASSWORD: _("Choose a new password"),
 }
 
 
-def send_link(account: Account, made: Made) -> None:
-    """Send somebody their link; those without an address get none."""
+def send_link(account: Account, made: Made, *, study: str = "") -> None:
+    """Send somebody their link, to a study where it is for one; those without an address get none."""
     if not account.email:
         return
     text = render_to_string(
         f"mail/{made.link.purpose}.txt",
-        {"name": account.name, "address": f"{address()}{made.path}", "until": made.link.expires_at},
+        {
+            "name": account.name,
+            "address": f"{address()}{made.path}",
+            "until": made.link.expires_at,
+            "study": study,
+        },
     )
     send_mail(str(SUBJECTS[Purpose(made.link.purpose)]), text, settings.DEFAULT_FROM_EMAIL, [account.email])

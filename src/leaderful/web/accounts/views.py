@@ -10,17 +10,25 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leaderful.web.accounts.forms import CodeForm, MailForm, OwnerForm, PasswordForm, SignInForm
 from leaderful.web.accounts.limits import CODES
-from leaderful.web.accounts.links import find_code, find_link, make_link, use_up
+from leaderful.web.accounts.links import find_code, find_link, is_on_paper, make_link, use_up
 from leaderful.web.accounts.mail import send_link
 from leaderful.web.accounts.models import Account, Purpose, SignInLink
 from leaderful.web.audit.models import note
+from leaderful.web.folders.taking_up import hand_over
 from leaderful.web.permissions import who
 
+_CODE_IS_NONE = gettext_lazy(
+    "This code is not right, was used already, or is too old. Look at your letter. If it is right and you have not "
+    "used it, somebody else may have: tell whoever runs the study."
+)
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -38,16 +46,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Say what a link is for, and let its receiver in when they go on.
 
-    Opening the page uses nothing up: programs that look at mail open every link in it.
+    Opening the page uses nothing up: programs that look at mail open every link in it. And the page of a link on paper
+    looks the same once it was used, or whoever printed it could look who has begun.
     """
     found = find_link(token)
+    if found is None and request.method == "GET" and is_on_paper(token):
+        return render(request, "accounts/link.html")
     if found is None:
         return render(request, "accounts/link_gone.html", {"form": MailForm()}, status=410)
     if found.purpose in (Purpose.OWNER, Purpose.PASSWORD) or _needs_password(found):
         return _set_password(request, found)
     if request.method == "POST":
         return _let_in(request, found)
-    return render(request, "accounts/link.html", {"link": found})
+    return render(request, "accounts/link.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +73,7 @@ def code(request: HttpRequest) -> HttpResponse:
             if found is not None:
                 return _let_in(request, found)
             user_login_failed.send(__name__, credentials={"username": CODES}, request=request)
-            form.add_error("code", _("This code is not right, was used already, or is too old. Look at your letter."))
+            form.add_error("code", _CODE_IS_NONE)
     return render(request, "accounts/code.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -94,7 +105,9 @@ def own(request: HttpRequest) -> HttpResponse:
     account = who(request)
     roles = account.roles.select_related("study").order_by("study__name")
     answering = account.answering.select_related("study").order_by("study__name")
-    return render(request, "accounts/own.html", {"account": account, "roles": roles, "answering": answering})
+    used = account.links.filter(used_at__isnull=False).order_by("-used_at")
+    context = {"account": account, "roles": roles, "answering": answering, "used": used}
+    return render(request, "accounts/own.html", context)
 
 
 def _needs_password(found: SignInLink) -> bool:
@@ -112,9 +125,11 @@ def _set_password(request: HttpRequest, found: SignInLink) -> HttpResponse:
             account.owns_server = True
         account.set_password(form.cleaned_data["password"])
         account.save()
+        if owner:
+            hand_over(account)
         note("made the owner's account" if owner else "set a password", account=account.pk)
         login(request, account, backend=_BACKEND)
-        return redirect("home")
+        return redirect("new-study" if owner and not account.roles.exists() else "home")
     status = 400 if form.errors else 200
     return render(request, "accounts/password.html", {"form": form, "owner": owner}, status=status)
 
@@ -123,5 +138,11 @@ def _let_in(request: HttpRequest, found: SignInLink) -> HttpResponse:
     if found.account is None or not use_up(found):
         return render(request, "accounts/link_gone.html", {"form": MailForm()}, status=410)
     reset_request(request)
+    before = found.account.last_login
     login(request, found.account, backend=_BACKEND)
+    if found.code_hash is not None:
+        note("came in by a code", account=None)  # neither who nor in which study: that would tell who has begun
+    if before is not None:
+        said = _("You were here before, last on %(day)s. If that was not you, open “Your account” and see what to do.")
+        messages.info(request, said % {"day": date_format(timezone.localtime(before), "j F Y, H:i")})
     return redirect("home")

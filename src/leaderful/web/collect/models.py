@@ -74,6 +74,8 @@ class Moment(models.Model):
     went_on_to = models.JSONField(default=list)
     reflection = models.TextField(blank=True, max_length=10_000)
     consent_text = models.BooleanField(default=False)
+    code = models.CharField(max_length=40, blank=True)
+    """Its code in the folder it was taken up from; empty for one noted here, whose code is made from its number."""
 
     def __str__(self) -> str:
         return "a moment"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from leaderful.forms.survey import about, shown
 from leaderful.framework import framework
@@ -16,25 +16,28 @@ from leaderful.web.collect.guard import during_wave
 from leaderful.web.collect.models import Consent, Relation
 from leaderful.web.collect.saving import remove_relations, save_relations
 from leaderful.web.permissions import Act, in_study
-from leaderful.web.studies.models import Person
+from leaderful.web.studies.models import Person, Study
 
 TURNED_TO = "person-turned-to"
 LOOKS_TO = "person-looks-to"
 _MOST = framework().instrument.people_named_at_most
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_study(Act.ANSWER)
 @during_wave
 def bodies(request: HttpRequest, consent: Consent) -> HttpResponse:
-    """Show the bodies that somebody named, and find others."""
+    """Show the bodies that somebody named, and find others; while they type, what is found and nothing else."""
     study = consent.wave.study
+    found = search.find_bodies(_typed(request), search.bodies_of(study, consent.person))
+    if request.method == "POST":
+        return _show_found(request, study, found, "answer-relation")
     names = search.body_names(study)
     named = sorted((names.get(code, code), code) for code in _named(consent, "body"))
-    found = search.find_bodies(request.GET.get("q", ""), search.bodies_of(study, consent.person))
     step = len(asking.blocks()) + 1
     back = asking.blocks()[-1].scale.id
-    context = {"study": study, "named": named, "found": found, "progress": asking.progress(step), "back": back}
+    context = {"study": study, "named": named, "found": found, "page": "answer-relation", "back": back}
+    context["progress"] = asking.progress(step)
     return render(request, "collect/bodies.html", context)
 
 
@@ -59,18 +62,21 @@ def body(request: HttpRequest, consent: Consent, code: str) -> HttpResponse:
     return _show(request, "collect/body.html", context, asking.wrong(questions))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_study(Act.ANSWER)
 @during_wave
 def people(request: HttpRequest, consent: Consent) -> HttpResponse:
-    """Show the people that somebody named, and find others."""
+    """Show the people that somebody named, and find others; while they type, who is found and nothing else."""
     study = consent.wave.study
+    found = search.find_people(_typed(request), study, consent.person)
+    if request.method == "POST":
+        return _show_found(request, study, found, "answer-person")
     rows = Person.objects.filter(study=study, code__in=_named(consent, "person")).select_related("account")
     names = search.body_names(study)
     named = [(_name(each), names.get(each.body, each.body), each.pk) for each in rows.order_by("account__name", "pk")]
-    found = search.find_people(request.GET.get("q", ""), study, consent.person)
     step = len(asking.blocks()) + 2
-    context = {"study": study, "named": named, "found": found, "progress": asking.progress(step), "most": _MOST}
+    context = {"study": study, "named": named, "found": found, "page": "answer-person", "most": _MOST}
+    context["progress"] = asking.progress(step)
     return render(request, "collect/people.html", context)
 
 
@@ -97,6 +103,14 @@ def person(request: HttpRequest, consent: Consent, other: int) -> HttpResponse:
     context = {"study": study, "name": _name(whom), "body": search.body_names(study).get(whom.body, whom.body)}
     context |= {"ticks": ticks, "questions": questions, "named": bool(said)}
     return _show(request, "collect/person.html", context, asking.wrong((*ticks, *questions)))
+
+
+def _typed(request: HttpRequest) -> str:
+    return (request.POST if request.method == "POST" else request.GET).get("q", "")
+
+
+def _show_found(request: HttpRequest, study: Study, found: search.Found, page: str) -> HttpResponse:
+    return render(request, "collect/found.html", {"study": study, "found": found, "page": page})
 
 
 def _show(

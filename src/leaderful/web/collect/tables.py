@@ -42,6 +42,8 @@ def whole(study: Study) -> StudyTables:
         tables={name: held[name] for name in TABLES if name in held},
         seed=study.seed,
         created_from=study.created_from,
+        synthetic=study.synthetic,
+        minimum_people=study.minimum_people,
     )
 
 
@@ -68,7 +70,7 @@ def _relations(study: Study) -> pl.DataFrame:
 
 
 def _moments(study: Study) -> pl.DataFrame:
-    """Return moments by their codes, which tell nothing of their order; own words only where they may leave."""
+    """Return moments by their codes, of which those made here tell no order; own words only where they may leave."""
     rows = Moment.objects.filter(person__study=study, person__consents__isnull=False).distinct()
     cells = [_moment(moment) for moment in rows.select_related("person")]
     return _frame("moments", sorted(cells, key=lambda row: str(row[0])))
@@ -77,7 +79,7 @@ def _moments(study: Study) -> pl.DataFrame:
 def _moment(moment: Moment) -> tuple[object, ...]:
     shared = moment.reflection if moment.consent_text else WITHHELD
     return (
-        f"M{salted_hmac('leaderful.moment', str(moment.pk), algorithm='sha256').hexdigest()[:16]}",
+        moment.code or f"M{salted_hmac('leaderful.moment', str(moment.pk), algorithm='sha256').hexdigest()[:16]}",
         moment.person.code,
         moment.time.astimezone(UTC).replace(tzinfo=None),
         moment.with_bodies or None,

@@ -20,7 +20,9 @@ from leaderful.web.audit.models import note
 from leaderful.web.collect.guard import asked
 from leaderful.web.collect.models import Answer, Consent, Moment, Relation
 from leaderful.web.permissions import Act, Standing, in_study
-from leaderful.web.studies.models import Member, Person
+from leaderful.web.results.measuring import drop_unseen
+from leaderful.web.results.round_files import drop_round_files
+from leaderful.web.studies.models import Member, Person, Study
 from leaderful.web.studies.uploads import forget_person
 
 
@@ -55,6 +57,7 @@ def erase(person: Person) -> Receipt:
     study = person.study_id
     number = grouped("".join(secrets.choice(LETTERS) for _ in range(8)))
     with transaction.atomic():
+        held = Study.objects.select_for_update().get(pk=study)
         forget_person(study, get_object_or_404(Account, answering=person.pk))
         account = get_object_or_404(Person.objects.select_for_update(), pk=person.pk).account
         stays = _stays(account, person)
@@ -66,6 +69,8 @@ def erase(person: Person) -> Receipt:
         named.delete()
         person.delete()
         _let_go(account, stays=stays)
+        drop_unseen(held)
+        drop_round_files(held)
         note("withdrew", account=None, study=study, about=number)
     return Receipt(number, timezone.now(), answers, relations, moments, not stays)
 

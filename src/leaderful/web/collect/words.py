@@ -67,7 +67,10 @@ def _seen(study: Study) -> Part:
                 "Whoever runs the study sees how many people answered, by organisation and seniority. Small numbers "
                 "are hidden there too."
             ),
-            _("Researchers whom the study approves may get data without names."),
+            _(
+                "Researchers whom the study approves may get the answers of a round without names. When somebody "
+                "withdraws, that file is removed for good. Copies that were taken out before cannot be called back."
+            ),
             _("Answers are kept under a code, on the server of this study."),
         ),
     )
@@ -92,7 +95,8 @@ def _stopping() -> Part:
             _("You can see, change and download what you said."),
             _(
                 "You can withdraw: then all you said is removed, with what others said of you by name. Results that "
-                "were released before do not change."
+                "somebody has looked at before stay as they are. They count you in groups, and nothing in them says "
+                "what you alone said. New results leave you out."
             ),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -15,37 +15,62 @@ from leaderful.study import Study as StudyTables
 
 DIARY: Final = ""
 """Stands where a wave does, for what belongs to none."""
+ASKED: Final = "asked"
+"""Part in which everybody invited is counted, whether or not they said something."""
+NAMING: Final = "relations/people"
+"""Part in which somebody is counted who named people; when one of these withdraws, it changes by itself."""
+STATEMENTS: Final = "responses/"
+"""What begins the parts that are scales of statements."""
 SOURCES: Final = ("responses", "relations", "moments")
 """The tables that people fill."""
+_Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Somebody counted in a wave: under a mark for the person, one for all they said in it, and in which groups."""
+    """Somebody counted in a wave: under a mark for the person, with one for each part of what they said, in groups.
+
+    A part is what findings are made of apart from the rest: the statements of a scale, a question about a body,
+    naming people, the diary. It begins with the name of its table, as the names of its groups do.
+    """
 
     wave: str
     who: str
-    said: str
+    said: dict[str, str]
     groups: tuple[str, ...]
 
 
-def count(study: StudyTables, fewest: int) -> list[Counted]:
+def count(study: StudyTables, fewest: int, invited: Collection[str] = ()) -> list[Counted]:
     """Return who is counted in each wave and in the diary, with the groups of `fewest` people or more."""
     people = _groups_of(study)
-    found: dict[tuple[str, str], list[tuple[str, list[dict[str, Any]]]]] = defaultdict(list)
+    found: dict[tuple[str, str], dict[str, _Rows]] = defaultdict(dict)
+    for wave in study.table("waves")["id"]:
+        for person in people.keys() & set(invited):
+            found[wave, person][ASKED] = []
     for source in SOURCES:
         for wave, person, rows in _said(study.table(source)):
-            found[wave, person].append((source, rows))
+            found[wave, person][source] = rows
+    scales = {item.id: scale.id for scale in study.item_scales for item in scale.items}
     counted = [
         Counted(
             wave=wave,
             who=_mark("who", person),
-            said=_mark("said", json.dumps(said, sort_keys=True, default=str)),
-            groups=tuple(sorted({group for source, rows in said for group in _groups(source, rows, people[person])})),
+            said={part: mark for source, rows in said.items() for part, mark in _marks(source, rows, scales)},
+            groups=tuple(sorted({group for source, rows in said.items() for group in _groups(source, rows, about)})),
         )
         for (wave, person), said in sorted(found.items())
+        for about in [people[person]]
     ]
     return list(_of_enough(counted, fewest))
+
+
+def within(part: str, group: str) -> bool:
+    """Tell whether findings on a group are made of a part; those on a body spoken of, of what was said of it."""
+    source, _slash, unit = group.partition("/")
+    if part.partition("/")[0] != source:
+        return False
+    about = unit.removeprefix("about:") if unit.startswith("about:") else unit.partition(">")[2]
+    return not about or part.endswith(f"/{about}")
 
 
 def kept(counted: list[Counted]) -> list[dict[str, Any]]:
@@ -56,6 +81,12 @@ def kept(counted: list[Counted]) -> list[dict[str, Any]]:
 def held(rows: list[dict[str, Any]]) -> list[Counted]:
     """Return entries that were kept with a result."""
     return [Counted(row["wave"], row["who"], row["said"], tuple(row["groups"])) for row in rows]
+
+
+def as_counted(earlier: Collection[Counted], now: Collection[Counted], wave: str) -> bool:
+    """Tell whether the answers to the statements of a wave are those counted earlier, and nobody asked is gone."""
+    (asked, said), (asked_now, said_now) = (_answered(each, wave) for each in (earlier, now))
+    return asked <= asked_now and said == said_now
 
 
 def groups_of_person(row: dict[str, Any], sector: str | None, system: str) -> list[tuple[str, str]]:
@@ -89,7 +120,7 @@ def _groups_of(study: StudyTables) -> dict[str, tuple[str, list[str]]]:
     }
 
 
-def _said(table: pl.DataFrame) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+def _said(table: pl.DataFrame) -> Iterator[tuple[str, str, _Rows]]:
     """Yield what each person said in each wave."""
     keys = ["wave", "person"] if "wave" in table.columns else ["person"]
     for key, rows in table.partition_by(keys, as_dict=True, maintain_order=True).items():
@@ -97,7 +128,26 @@ def _said(table: pl.DataFrame) -> Iterator[tuple[str, str, list[dict[str, Any]]]
         yield wave, person, rows.to_dicts()
 
 
-def _groups(source: str, rows: list[dict[str, Any]], about: tuple[str, list[str]]) -> Iterator[str]:
+def _marks(source: str, rows: _Rows, scales: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each part of what somebody said in a table, and the mark of it."""
+    parts: dict[str, _Rows] = defaultdict(list)
+    for row in rows:
+        parts[_part(source, row, scales)].append(row)
+    if source == ASKED:
+        parts[ASKED] = []
+    for part, told in sorted(parts.items()):
+        yield part, _mark("said", json.dumps(told, sort_keys=True, default=str))
+
+
+def _part(source: str, row: dict[str, Any], scales: dict[str, str]) -> str:
+    if source == "responses":
+        return f"{source}/{scales.get(row['item'], row['item'])}"
+    if source == "relations":
+        return f"{source}/{row['question']}/{row['about']}" if row["about_kind"] == "body" else NAMING
+    return source
+
+
+def _groups(source: str, rows: _Rows, about: tuple[str, list[str]]) -> Iterator[str]:
     """Yield the groups in whose findings somebody's rows are counted: their own, and the bodies they speak of."""
     body, groups = about
     yield from (f"{source}/{group}" for group in groups)
@@ -116,6 +166,15 @@ def _of_enough(counted: list[Counted], fewest: int) -> Iterator[Counted]:
     for entry in counted:
         large = tuple(group for group in entry.groups if sizes[entry.wave, group] >= fewest)
         yield Counted(entry.wave, entry.who, entry.said, large)
+
+
+def _answered(counted: Collection[Counted], wave: str) -> tuple[set[str], set[tuple[str, str, str]]]:
+    """Return who was asked in a wave, and what they answered to the statements, under marks."""
+    entries = [entry for entry in counted if entry.wave == wave]
+    said = {
+        (entry.who, part, mark) for entry in entries for part, mark in entry.said.items() if part.startswith(STATEMENTS)
+    }
+    return {entry.who for entry in entries if ASKED in entry.said}, said
 
 
 def _mark(what: str, text: str) -> str:

@@ -10,29 +10,28 @@ import polars as pl
 from leaderful.study import Study as StudyTables
 
 
-def deidentified(study: StudyTables, *, fewest: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return people under codes made anew, with body and tier where at least `fewest` share them, and their answers.
+def deidentified(study: StudyTables, wave: str, *, fewest: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the people of a wave under codes made anew, and their answers.
 
-    Both are in a random order, so that it tells nothing either.
+    Body and tier stand where at least `fewest` share them. Both tables are in a random order, so that it
+    tells nothing either.
     """
-    said = _of_enough(study.table("responses").select("person", "wave", "item", "answer"), fewest)
+    said = _of_enough(study.table("responses").filter(wave=wave).select("person", "wave", "item", "answer"), fewest)
     present = said["person"].unique()
     codes = pl.DataFrame({"person": present, "code": _codes(present.len())}, schema_overrides={"person": pl.String})
-    waves = said.select("person", "wave").unique().group_by("person").agg(pl.col("wave").sort())
     people = study.table("people").select(pl.col("id").alias("person"), "body", "tier").join(codes, on="person")
-    people = people.join(waves, on="person")
     people = _coarser(_coarser(people, "body", (), fewest), "tier", ("body",), fewest)
     answers = said.join(codes, on="person").select("code", "wave", "item", "answer")
     return people.select("code", "body", "tier").sort("code"), answers.sort("code", "wave", "item")
 
 
 def _of_enough(said: pl.DataFrame, fewest: int) -> pl.DataFrame:
-    """Return the answers of waves in which at least so many people answered."""
-    return said.filter(pl.col("person").n_unique().over("wave") >= fewest)
+    """Return the answers where at least so many people answered, else none."""
+    return said if said["person"].n_unique() >= fewest else said.clear()
 
 
 def _coarser(people: pl.DataFrame, column: str, within: tuple[str, ...], fewest: int) -> pl.DataFrame:
-    """Return the people with a column emptied where fewer than so many share what it says, in any wave.
+    """Return the people with a column emptied where fewer than so many share what it says.
 
     Where those emptied would be few themselves, the next smallest group is emptied too.
     """
@@ -47,8 +46,7 @@ def _coarser(people: pl.DataFrame, column: str, within: tuple[str, ...], fewest:
 
 def _small(people: pl.DataFrame, column: str, fewest: int) -> list[str]:
     """Return the values that too few share, and as many more as it takes to hide those among enough others."""
-    by_wave = people.explode("wave").group_by(column, "wave").len().group_by(column).agg(pl.col("len").min())
-    sizes = by_wave.drop_nulls(column).sort("len", column).iter_rows()
+    sizes = people.group_by(column).len().drop_nulls(column).sort("len", column).iter_rows()
     small: list[str] = []
     hidden = 0
     for value, size in sizes:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import polars as pl
 
 from leaderful.disclosure import Ledger, Population, Rule
 from leaderful.errors import DisclosureError
-from leaderful.web.results.counting import DIARY, Counted
+from leaderful.web.results.counting import ASKED, DIARY, NAMING, Counted, within
 from leaderful.web.studies.models import Study
 
-_Group = tuple[str, str]
+_Said = dict[str, dict[str, str]]
+"""Marks of each part, by the marks of the people of a group."""
 _NO, _YES = "no", "yes"
 
 
@@ -24,16 +25,10 @@ class RoundOpenError(Exception):
     """A round is still open, and what people say may still change."""
 
 
-class OtherMinimumError(Exception):
-    """The study hides larger groups than results can be worked out with."""
-
-
 def refuse_unready(study: Study) -> None:
     """Refuse a study of which no results can be worked out now."""
     if study.waves.filter(opened_on__isnull=False, closed_on=None).exists():
         raise RoundOpenError
-    if study.minimum_people != Rule().minimum_people:
-        raise OtherMinimumError
 
 
 def leave_out(before: Sequence[Sequence[Counted]], now: Sequence[Counted], fewest: int) -> set[str]:
@@ -45,9 +40,10 @@ def leave_out(before: Sequence[Sequence[Counted]], now: Sequence[Counted], fewes
         That would leave nothing new to see.
     """
     waves = {entry.wave for entry in now} | {entry.wave for each in before for entry in each}
-    changed = {wave for wave in waves if any(_populations(before, now, {wave}))}
-    out = {wave for wave in changed if _tells(before, now, {wave}, fewest)}
-    if _tells(before, now, waves - out, fewest):
+    differing = {wave: list(_differing(before, now, wave)) for wave in waves}
+    changed = {wave for wave, found in differing.items() if found}
+    out = {wave for wave in changed if _tells(differing[wave], fewest)}
+    if _tells([each for wave in waves - out for each in differing[wave]], fewest):
         out = changed
     asked = {entry.wave for entry in now} - {DIARY}
     if out and not asked - out:
@@ -55,36 +51,68 @@ def leave_out(before: Sequence[Sequence[Counted]], now: Sequence[Counted], fewes
     return out
 
 
-def _tells(before: Sequence[Sequence[Counted]], now: Sequence[Counted], waves: Collection[str], fewest: int) -> bool:
-    """Tell whether the differences between results add up to something about fewer than so many people."""
-    differing = sorted({frozenset(people) for people in _populations(before, now, waves)}, key=sorted)
-    if not differing:
-        return False
-    everyone = sorted(set().union(*differing))
+def _tells(differing: Collection[tuple[str, frozenset[str]]], fewest: int) -> bool:
+    """Tell whether the differences in some part add up to something about fewer than so many people."""
+    parts: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for part, people in differing:
+        parts[part].add(people)
+    return any(_add_up(populations, fewest) for populations in {frozenset(found) for found in parts.values()})
+
+
+def _add_up(populations: Collection[frozenset[str]], fewest: int) -> bool:
+    everyone = sorted(frozenset().union(*populations))
     columns = {
         f"changed {place}": [_YES if who in people else _NO for who in everyone]
-        for place, people in enumerate(differing)
+        for place, people in enumerate(sorted(populations, key=sorted))
     }
     ledger = Ledger(pl.DataFrame({"id": everyone} | columns), rule=Rule(minimum_people=fewest))
     return not ledger.allows([Population.where({column: [_YES]}) for column in columns])
 
 
-def _populations(
-    before: Sequence[Sequence[Counted]], now: Sequence[Counted], waves: Collection[str]
-) -> Iterator[set[str]]:
-    """Yield, for each group shown then and now, the people who are not in both or said something else."""
-    current = _members(now, waves)
+def _differing(
+    before: Sequence[Sequence[Counted]], now: Sequence[Counted], wave: str
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield, for each group shown then and now, each part and the people who are not in both or said something else."""
+    current = _members(now, wave)
     for each in before:
-        earlier = _members(each, waves)
+        earlier = _members(each, wave)
         for group in earlier.keys() & current.keys():
-            differing = {who for who, _ in earlier[group] ^ current[group]}
-            if differing:
-                yield differing
+            changed = _changed(earlier[group], current[group], group)
+            yield from ((part, frozenset(people)) for part, people in changed.items())
 
 
-def _members(counted: Sequence[Counted], waves: Collection[str]) -> dict[_Group, set[tuple[str, str]]]:
-    found: dict[_Group, set[tuple[str, str]]] = defaultdict(set)
+def _changed(earlier: _Said, current: _Said, group: str) -> dict[str, set[str]]:
+    """Return the people of a group who differ, by part."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for who in earlier.keys() | current.keys():
+        then, now = earlier.get(who, {}), current.get(who, {})
+        if then == now:
+            continue
+        for part in then.keys() | now.keys():
+            if then.get(part) != now.get(part) and within(part, group) and not _joined(part, then):
+                found[part].add(who)
+    if NAMING in found:
+        found[NAMING] = _of_themselves(found[NAMING], earlier, current)
+    return found
+
+
+def _joined(part: str, then: Mapping[str, str]) -> bool:
+    """Tell whether somebody is new among those asked, which tells of nobody; of one who is gone it would."""
+    return part == ASKED and part not in then
+
+
+def _of_themselves(differing: set[str], earlier: _Said, current: _Said) -> set[str]:
+    """Return who came or went; where nobody did, who names others than before.
+
+    When somebody withdraws, what others named them for goes too. These have changed, but not of themselves.
+    """
+    moved = {who for who in differing if NAMING not in earlier.get(who, {}) or NAMING not in current.get(who, {})}
+    return moved or differing
+
+
+def _members(counted: Sequence[Counted], wave: str) -> dict[str, _Said]:
+    found: dict[str, _Said] = defaultdict(dict)
     for entry in counted:
-        for group in entry.groups if entry.wave in waves else ():
-            found[entry.wave, group].add((entry.who, entry.said))
+        for group in entry.groups if entry.wave == wave else ():
+            found[group][entry.who] = entry.said
     return found

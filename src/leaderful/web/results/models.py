@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from leaderful.web.studies.models import Study
+from leaderful.web.studies.models import Study, Wave
 
 
 class State(models.TextChoices):
@@ -46,6 +46,18 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"results {self.pk}"
+
+
+class RoundFile(models.Model):
+    """The answers of a round without people, as they leave: made once, and the same for everybody who takes them."""
+
+    wave = models.OneToOneField(Wave, on_delete=models.CASCADE, related_name="file")
+    made_at = models.DateTimeField(auto_now_add=True)
+    content = models.BinaryField()
+    """A ZIP file; empty for good once somebody has withdrawn from the study."""
+
+    def __str__(self) -> str:
+        return f"file {self.pk}"
 
 
 class Simulation(models.Model):

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from leaderful.web.audit.models import note
 from leaderful.web.permissions import Act, Standing, in_study
 from leaderful.web.results.counting import DIARY
-from leaderful.web.results.guard import OtherMinimumError, RoundOpenError, refuse_unready
+from leaderful.web.results.guard import RoundOpenError, refuse_unready
 from leaderful.web.results.models import Result, State
-from leaderful.web.results.shown import draft, visible
+from leaderful.web.results.shown import draft, mark_seen, visible
 from leaderful.web.studies.models import Study
 from leaderful.web.work import models as work
 from leaderful.web.work.queue import ask, latest, under_way
@@ -56,8 +56,8 @@ def measure(request: HttpRequest, stands: Standing) -> HttpResponse:
     """Ask for the results to be worked out."""
     try:
         refuse_unready(stands.study)
-    except (RoundOpenError, OtherMinimumError) as error:
-        messages.error(request, why(type(error).__name__))
+    except RoundOpenError as error:
+        messages.error(request, why(type(error).__name__, stands.study))
         return redirect("results", stands.study.pk)
     ask(MEASURE, stands.study)
     note("asked for results", account=stands.account.pk, study=stands.study.pk)
@@ -70,7 +70,8 @@ def release(request: HttpRequest, stands: Standing, result: UUID) -> HttpRespons
     """Let everybody in the study see results."""
     with transaction.atomic():
         found = _of(stands.study, result, State.DRAFT, State.WITHDRAWN)
-        found.update(state=State.RELEASED, released_at=timezone.now(), seen_at=timezone.now())
+        mark_seen(found.get())
+        found.update(state=State.RELEASED, released_at=timezone.now())
         note("released results", account=stands.account.pk, study=stands.study.pk, about=str(result))
     messages.success(request, _("The results are released. Everybody in the study can see them now."))
     return redirect("results", stands.study.pk)
@@ -87,17 +88,20 @@ def unrelease(request: HttpRequest, stands: Standing, result: UUID) -> HttpRespo
     return redirect("results", stands.study.pk)
 
 
-def why(fault: str) -> str:
+def why(fault: str, study: Study) -> str:
     """Say in plain words why results could not be worked out, and what to do."""
     return {
         "RoundOpenError": _("A round is still open. Close it first: answers may not change while results are shown."),
         "TooAlikeError": _(
-            "Fewer than 10 people have answered, changed or taken back something since results were last looked at. "
-            "Beside those, new results would let a reader work out what these few said. Wait for a further round."
-        ),
-        "OtherMinimumError": _(
-            "This study hides groups that are larger than results can be worked out with. "
-            "Ask whoever runs this server to set the smallest group to 10."
+            "Since results were last looked at, fewer than %(fewest)s people have answered, changed or taken back "
+            "something, or withdrawn. Beside the earlier results, new ones would let a reader work out what these few "
+            "said. The earlier ones stay as they are and can be released. A further round can be worked out at any "
+            "time; this one again once at least %(fewest)s people have changed."
+        )
+        % {"fewest": study.minimum_people},
+        "GoneMeanwhileError": _(
+            "Somebody withdrew, or was taken off the list, while the results were worked out. They counted that "
+            "person, so they were thrown away. Work them out again."
         ),
         "SeenMeanwhileError": _("Somebody looked at the last results while new ones were worked out. Try again."),
         "WorkerLostError": _("The work was begun three times and never ended. Ask whoever runs this server to look."),
@@ -113,9 +117,17 @@ def _for_steward(study: Study, running: work.Job | None) -> dict[str, Any]:
         "withdrawn": [_line(result) for result in Result.objects.filter(study=study, state=State.WITHDRAWN)],
         "open": study.waves.filter(opened_on__isnull=False, closed_on=None).first(),
         "answered": study.waves.filter(opened_on__isnull=False).exists(),
-        "fault": why(last.fault) if failed and last is not None else "",
+        "fault": why(last.fault, study) if failed and last is not None else "",
+        "dropped": last is not None and running is None and _is_dropped(last),
         "percent": round(100 * running.progress) if running is not None else 0,
     }
+
+
+def _is_dropped(job: work.Job) -> bool:
+    """Tell whether the results that a job worked out are gone: somebody withdrew before anybody had looked."""
+    since = job.started_at or job.asked_at
+    found = Result.objects.filter(study=job.study, made_at__gte=since)
+    return job.state == work.State.DONE and not found.exists()
 
 
 def _line(result: Result) -> dict[str, Any]:

@@ -47,8 +47,14 @@ def draft(study: Study) -> Result | None:
 
 
 def mark_seen(result: Result) -> None:
-    """Note when somebody first looked."""
-    Result.objects.filter(pk=result.pk, seen_at=None).update(seen_at=timezone.now())
+    """Note when somebody first looked; what these results came in place of is then needed for the ledger alone."""
+    if Result.objects.filter(pk=result.pk, seen_at=None).update(seen_at=timezone.now()):
+        empty_replaced(result.study_id)
+
+
+def empty_replaced(study: UUID) -> None:
+    """Remove what was found from results that others took the place of, and leave what the ledger needs."""
+    Result.objects.filter(study=study, state=State.REPLACED).update(findings=b"", page="", manifest={})
 
 
 def findings_of(result: Result) -> pl.DataFrame:

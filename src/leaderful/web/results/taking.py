@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable
 from typing import Final
 from uuid import UUID
@@ -16,23 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from leaderful import __version__
 from leaderful.exports import Contents, choose_rounds, export_files
-from leaderful.exports.safe import no_formulas
 from leaderful.framework import framework
 from leaderful.web.audit.models import note
-from leaderful.web.collect.tables import whole
 from leaderful.web.permissions import Act, Standing, in_study
-from leaderful.web.results.deidentifying import deidentified
 from leaderful.web.results.models import Result
-from leaderful.web.results.shown import findings_of, released, visible_one
+from leaderful.web.results.round_files import round_file, to_take
+from leaderful.web.results.shown import findings_of, visible_one
 from leaderful.web.studies import evidence
-
-README: Final = """Answers from a study, without people.
-
-answers.csv has a row for each answer: a code made for this file alone, the round, the item and the answer (1 strongly
-disagree to 5 strongly agree; empty for "I am not able to say"). people.csv has a row for each code: organisation and
-tier, empty where fewer than the study's smallest group would share it. There are no words and no times.
-Do not try to find out who anybody is, do not join this to other data on people, and pass it to nobody.
-"""
+from leaderful.web.studies.models import Wave
 
 
 @require_safe
@@ -51,31 +40,23 @@ def download(request: HttpRequest, stands: Standing, result: UUID, form: str) ->
 @require_http_methods(["GET", "POST"])
 @in_study(Act.TAKE_OUT)
 def answers(request: HttpRequest, stands: Standing) -> HttpResponse:
-    """Let an approved researcher take out answers without people, once results are released."""
+    """Let an approved researcher take out the answers of a round without people, once its results are released."""
     if not any(member.approved_at for member in stands.roles):
         raise PermissionDenied
-    ready = released(stands.study) is not None and not _being_asked(stands)
-    if request.method == "POST" and ready:
-        people, said = deidentified(whole(stands.study), fewest=stands.study.minimum_people)
-        if people.height:
-            note("took out de-identified answers", account=stands.account.pk, study=stands.study.pk)
-            return _file("answers.zip", "application/zip", _zipped(people, said))
-    status = 409 if request.method == "POST" else 200
-    context = {"study": stands.study, "ready": ready, "fewest": stands.study.minimum_people}
-    return render(request, "results/answers.html", context, status=status)
-
-
-def _being_asked(stands: Standing) -> bool:
-    return stands.study.waves.filter(opened_on__isnull=False, closed_on=None).exists()
-
-
-def _zipped(people: pl.DataFrame, said: pl.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", README)
-        archive.writestr("people.csv", no_formulas(people).write_csv())
-        archive.writestr("answers.csv", no_formulas(said).write_csv())
-    return stream.getvalue()
+    if request.method == "POST":
+        wave = next((each for each in to_take(stands.study) if each.code == request.POST.get("wave")), None)
+        content = round_file(wave) if wave is not None else b""
+        if content and wave is not None:
+            note("took out de-identified answers", account=stands.account.pk, study=stands.study.pk, about=wave.code)
+            return _file(f"answers-{wave.code}.zip", "application/zip", content)
+    context = {
+        "study": stands.study,
+        "waves": to_take(stands.study),
+        "gone": Wave.objects.filter(study=stands.study, file__content=b""),
+        "fewest": stands.study.minimum_people,
+        "refused": request.method == "POST",
+    }
+    return render(request, "results/answers.html", context, status=409 if request.method == "POST" else 200)
 
 
 def _contents(result: Result) -> Contents:
@@ -93,6 +74,7 @@ def _contents(result: Result) -> Contents:
         system=study.system,
         as_at=study.as_at,
         seed=study.seed,
+        synthetic=study.synthetic,
         version=__version__,
         findings=findings,
         bodies=bodies.with_columns(current=stands_now),

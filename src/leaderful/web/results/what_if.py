@@ -14,6 +14,7 @@ from leaderful.web.permissions import Act, Standing, in_study
 from leaderful.web.results.models import Simulation
 from leaderful.web.results.releasing import REFRESH
 from leaderful.web.results.simulating import scenarios
+from leaderful.web.studies.evidence import is_invented
 from leaderful.web.work.models import State
 from leaderful.web.work.queue import ask, latest, under_way
 
@@ -31,6 +32,8 @@ def what_if(request: HttpRequest, stands: Standing) -> HttpResponse:
 @in_study(Act.RUN)
 def run(request: HttpRequest, stands: Standing) -> HttpResponse:
     """Have a scenario run."""
+    if is_invented(stands.study):
+        return _page(request, stands, status=409)
     name = request.POST.get("scenario", "")
     if name not in scenarios():
         return _page(request, stands, error=_("Choose one of the scenarios in the list."), status=400)
@@ -50,7 +53,8 @@ def _page(request: HttpRequest, stands: Standing, *, error: str = "", status: in
         "percent": round(100 * job.progress) if job is not None else 0,
         "failed": job is None and last is not None and last.state == State.FAILED,
         "simulations": Simulation.objects.filter(study=stands.study).defer("page"),
-        "may_run": stands.may(Act.RUN),
+        "may_run": stands.may(Act.RUN) and not is_invented(stands.study),
+        "invented": is_invented(stands.study),
         "error": error,
     }
     response = render(request, "results/what_if.html", context, status=status)

@@ -52,14 +52,14 @@ def codes(request: HttpRequest, stands: Standing) -> HttpResponse:
 
 
 def _choices(study: Study) -> list[tuple[str, str]]:
-    people, names = Person.objects.filter(study=study), body_names(study.pk)
+    people, names = Person.objects.filter(study=study, account__is_active=True), body_names(study.pk)
     bodies = people.order_by().values_list("body", flat=True).distinct()
     listed = sorted(((body, names.get(body, body)) for body in bodies), key=lambda pair: pair[1].casefold())
     return [(WITHOUT, _("Everybody without an email address")), *listed]
 
 
 def _chosen(study: Study, whom: list[str]) -> QuerySet[Person]:
-    people = Person.objects.filter(study=study).select_related("account")
+    people = Person.objects.filter(study=study, account__is_active=True).select_related("account")
     by_body = people.filter(body__in=whom)
     found = by_body | people.filter(account__email__isnull=True) if WITHOUT in whom else by_body
     return found.order_by("body", "account__name", "pk")[:AT_ONCE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -10,7 +11,8 @@ from uuid import UUID
 
 import polars as pl
 
-from leaderful import jobs
+from leaderful import jobs, soundness
+from leaderful.disclosure.rule import FEWEST_PEOPLE
 from leaderful.forms.survey import Survey
 from leaderful.study import TABLES
 from leaderful.study import Study as StudyTables
@@ -20,14 +22,31 @@ _KEPT: Final = 64
 """Tables that stay in memory; they do not change once a study has begun."""
 
 
-def start(name: str, code: str, as_at: date) -> Study:
+def start(name: str, code: str, as_at: date, minimum_people: int = FEWEST_PEOPLE) -> Study:
     """Make a study of a system, filled in with all that packaged public data holds on it."""
     public = jobs.public_study(code, as_at)
-    study = Study.objects.create(name=name, system=code, as_at=as_at, created_from=public.created_from or "")
-    Evidence.objects.bulk_create(
-        Evidence(study=study, table=table, content=_parquet(rows)) for table, rows in public.tables.items() if len(rows)
+    study = Study.objects.create(
+        name=name,
+        system=code,
+        as_at=as_at,
+        minimum_people=minimum_people,
+        created_from=public.created_from or "",
     )
+    keep(study, public.tables)
     return study
+
+
+def keep(study: Study, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Keep tables with a study that has just begun, without those that have no rows."""
+    Evidence.objects.bulk_create(
+        Evidence(study=study, table=name, content=_parquet(rows)) for name, rows in tables.items() if len(rows)
+    )
+
+
+def is_invented(study: Study) -> bool:
+    """Tell whether a study's system is made up, so that no public evidence stands behind it."""
+    said = StudyTables(name=study.name, system=study.system, as_at=study.as_at, synthetic=study.synthetic)
+    return soundness.is_invented(said)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -55,7 +74,14 @@ def rounds(study: Study) -> pl.DataFrame:
 def survey(study: Study) -> Survey:
     """Return what a study asks: its statements, and the bodies and teams to pick from."""
     tables = {"bodies": table(study.pk, "bodies"), "people": roster(study), "waves": rounds(study)}
-    return jobs.survey(StudyTables(name=study.name, system=study.system, as_at=study.as_at, tables=tables), ())
+    held = StudyTables(
+        name=study.name,
+        system=study.system,
+        as_at=study.as_at,
+        tables=tables,
+        minimum_people=study.minimum_people,
+    )
+    return jobs.survey(held, ())
 
 
 def _parquet(rows: pl.DataFrame) -> bytes:

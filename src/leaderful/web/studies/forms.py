@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from leaderful import england, jobs
+from leaderful.study.settings import SMALLEST_GROUPS
 from leaderful.web.accounts.addresses import AddressField
 from leaderful.web.studies.models import Member, Role, Study
 from leaderful.web.studies.rosters import LARGEST_FILE
@@ -45,6 +46,23 @@ class NewStudyForm(forms.Form):
         widget=forms.TextInput(attrs=_look("input", autocomplete="off")),
         help_text=_("Everybody who is asked reads this name."),
     )
+    minimum_people = forms.TypedChoiceField(
+        label=_("Smallest group of whom anything is shown"),
+        required=False,
+        coerce=int,
+        choices=[(people, str(people)) for people in SMALLEST_GROUPS],
+        initial=SMALLEST_GROUPS[0],
+        widget=forms.Select(attrs=_look("select")),
+        error_messages=NOT_ONE,
+        help_text=_(
+            "A number of people. Nothing is shown of fewer, so a larger number hides more. People agree to it when "
+            "they answer: it cannot be changed once the study is started."
+        ),
+    )
+
+    def clean_minimum_people(self) -> int:
+        """Take the smallest that is allowed where none is given."""
+        return int(self.cleaned_data["minimum_people"] or SMALLEST_GROUPS[0])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -98,7 +98,7 @@ def remind(request: HttpRequest, stands: Standing) -> HttpResponse:
 def _waiting(study: Study) -> QuerySet[Person]:
     """Return those with an address who were not invited yet."""
     people = Person.objects.filter(study=study, invited_at__isnull=True, account__email__isnull=False)
-    return people.select_related("account").order_by("pk")
+    return people.select_related("account", "study").order_by("pk")
 
 
 def _unfinished(study: Study, wave: Wave) -> QuerySet[Person]:
@@ -106,7 +106,9 @@ def _unfinished(study: Study, wave: Wave) -> QuerySet[Person]:
     people = Person.objects.filter(study=study, invited_at__isnull=False, account__email__isnull=False)
     rested = Q(reminded_at__isnull=True) | Q(reminded_at__lte=timezone.now() - BETWEEN)
     finished = Q(consents__wave=wave, consents__finished_at__isnull=False)
-    return people.filter(rested).exclude(pk__in=people.filter(finished)).select_related("account").order_by("pk")
+    return (
+        people.filter(rested).exclude(pk__in=people.filter(finished)).select_related("account", "study").order_by("pk")
+    )
 
 
 def _open_wave(study: Study) -> Wave | None:
@@ -120,7 +122,7 @@ def _send_invitations(people: QuerySet[Person]) -> Sent:
         if done.sent >= AT_ONCE or in_a_row >= _FAILURES:
             break
         try:
-            send_link(person.account, make_link(Purpose.ANSWER, person.account))
+            send_link(person.account, make_link(Purpose.ANSWER, person.account), study=person.study.name)
         except _TROUBLE:
             done.failed.append(person.account.name or str(person.account.email))
             in_a_row += 1
@@ -154,7 +156,12 @@ def _remind_one(person: Person, connection: BaseEmailBackend) -> None:
     made = make_link(Purpose.ANSWER, account)
     text = render_to_string(
         "mail/reminder.txt",
-        {"name": account.name, "address": f"{address()}{made.path}", "until": made.link.expires_at},
+        {
+            "name": account.name,
+            "address": f"{address()}{made.path}",
+            "until": made.link.expires_at,
+            "study": person.study.name,
+        },
     )
     mail = EmailMessage(
         _("A reminder: how do people lead together where you work?"),

@@ -27,6 +27,10 @@ class Study(models.Model):
     )
     """Fewest people of whom anything is shown."""
     created_from = models.TextField(blank=True)
+    synthetic = models.BooleanField(default=False)
+    """Whether its evidence is made up, as that of an example; whatever is shown of it says so."""
+    taken_up = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    """SHA-256 of the settings of the folder it was taken up from, so that none is taken up twice."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -146,6 +150,8 @@ class Decision(models.Model):
     link = models.CharField(max_length=200)
     """Code of the link in the study's table ``links``."""
     confirmed = models.BooleanField()
+    stance = models.CharField(max_length=20, blank=True)
+    """What its words do with the goal, where that is not what was suggested."""
     by = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now=True)
 

@@ -22,7 +22,7 @@ from leaderful.web.studies.bodies import body_names, named, tier_names
 from leaderful.web.studies.forms import NewStudyForm, posted
 from leaderful.web.studies.models import Member, Person, Role, Study, Wave
 from leaderful.web.studies.rates import Rate, Rates, reckon
-from leaderful.web.studies.rounds import may_open
+from leaderful.web.studies.rounds import asks_nobody, may_open
 
 LOOKED: Final = "looked at the questions"
 
@@ -37,6 +37,8 @@ class Task:
     done: bool
     opens: str = ""
     """Where the round is opened, for the task that does so."""
+    needed: bool = True
+    """Whether no answer comes without it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def new_study(request: HttpRequest) -> HttpResponse:
     """Start a study of a system, with its maker as steward and a first round."""
     form = NewStudyForm(posted(request), initial={"name": _("How we lead together")})
     if request.method == "POST" and form.is_valid():
-        study = _start(request, form.cleaned_data["name"], form.cleaned_data["system"])
+        study = _start(request, form.cleaned_data)
         return redirect("study", study=study.pk)
     return render(request, "studies/new.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -89,12 +91,12 @@ def preview(request: HttpRequest, stands: Standing) -> HttpResponse:
     return render(request, "studies/preview.html", {"study": stands.study, "blocks": blocks, "items": items})
 
 
-def _start(request: HttpRequest, name: str, system: str) -> Study:
+def _start(request: HttpRequest, given: dict[str, Any]) -> Study:
     with transaction.atomic():
-        made = evidence.start(name, system, jobs.LATEST)
+        made = evidence.start(given["name"], given["system"], jobs.LATEST, given["minimum_people"])
         Member.objects.create(study=made, account=who(request), role=Role.STEWARD)
         Wave.objects.create(study=made, code="w1", name=_("First round"))
-        note("started the study", account=who(request).pk, study=made.pk, about=system)
+        note("started the study", account=who(request).pk, study=made.pk, about=given["system"])
     return made
 
 
@@ -106,9 +108,10 @@ def _overview(stands: Standing) -> dict[str, Any]:
         "study": stands.study,
         "system": body_names(stands.study.pk).get(stands.study.system, stands.study.system),
         "tasks": tasks,
-        "next": next((task for task in tasks if not task.done), None),
+        "next": _next(tasks),
         "waves": [{"wave": wave, "may_open": may_open(wave, waves)} for wave in reversed(waves)],
         "latest": latest,
+        "from_folder": asks_nobody(stands.study),
         "answers": PARTICIPANT in stands.names,
         **_lines(stands.study, response_rates(stands.study, latest)),
     }
@@ -145,15 +148,11 @@ def _place(line: Line) -> tuple[bool, bool, str]:
 
 def _tasks(held: Study, waves: list[Wave]) -> list[Task]:
     people = Person.objects.filter(study=held)
+    named, looked = people.exists(), _has_looked(held)
+    list_page = _to("people" if named else "upload-people", held)
     return [
-        Task(_("Name the people to ask"), _("From a spreadsheet"), _to("people", held), people.exists()),
-        Task(_("Look at what they will see"), _("All questions on one page"), _to("preview", held), _has_looked(held)),
-        Task(
-            _("Invite them"),
-            _("By email, or with printed codes"),
-            _to("invite", held),
-            people.filter(invited_at__isnull=False).exists(),
-        ),
+        Task(_("Name the people to ask"), _("From a spreadsheet"), list_page, named),
+        Task(_("Look at what they will see"), _("All questions"), _to("preview", held), looked, needed=False),
         Task(
             _("Open the round"),
             _("From then on answers are taken"),
@@ -161,7 +160,18 @@ def _tasks(held: Study, waves: list[Wave]) -> list[Task]:
             any(wave.opened_on is not None for wave in waves),
             reverse("open-wave", args=[held.pk, waves[0].code]) if waves else "",
         ),
+        Task(
+            _("Invite them"),
+            _("By email, or with printed codes"),
+            _to("invite", held),
+            people.filter(invited_at__isnull=False).exists(),
+        ),
     ]
+
+
+def _next(tasks: list[Task]) -> Task | None:
+    """Return the first thing left to do without which no answer comes; none once there is nothing of the kind."""
+    return next((task for task in tasks if task.needed and not task.done), None)
 
 
 def _to(name: str, held: Study) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leaderful.receipts import Receipt
 from leaderful.web.audit.models import note
+from leaderful.web.collect.models import Relation
 from leaderful.web.permissions import Act, Standing, in_study
 from leaderful.web.studies import evidence
 from leaderful.web.studies.bodies import body_names, tier_names
@@ -25,6 +26,7 @@ from leaderful.web.studies.forms import UploadForm, posted
 from leaderful.web.studies.models import Person, Study, Upload
 from leaderful.web.studies.rosters import Row, read_roster
 from leaderful.web.studies.rosters import template as roster_template
+from leaderful.web.studies.rounds import asks_nobody
 from leaderful.web.studies.uploads import forget_old
 
 _A_PAGE: Final = 50
@@ -47,7 +49,8 @@ def people(request: HttpRequest, stands: Standing) -> HttpResponse:
     """Show who is on the roster; whether somebody has answered is not to be seen."""
     names, words = body_names(stands.study.pk), request.GET.get("q", "").replace("\0", "").strip()[:100]
     everybody = Person.objects.filter(study=stands.study).select_related("account")
-    page = Paginator(_found(everybody, words, names), _A_PAGE).get_page(request.GET.get("page"))
+    known = everybody.filter(account__is_active=True)
+    page = Paginator(_found(known, words, names), _A_PAGE).get_page(request.GET.get("page"))
     context = {
         "study": stands.study,
         "page": page,
@@ -57,6 +60,7 @@ def people(request: HttpRequest, stands: Standing) -> HttpResponse:
         ],
         "q": words,
         "total": everybody.count(),
+        "from_folder": asks_nobody(stands.study),
         "counts": _counts(everybody, names),
     }
     return render(request, "studies/people.html", context)
@@ -83,7 +87,7 @@ def upload_people(request: HttpRequest, stands: Standing) -> HttpResponse:
             study=stands.study,
             account=stands.account,
             rows=[row.plain for row in rows],
-            receipt=_plain(receipt),
+            receipt=_plain(receipt) | {"notes": [*receipt.notes, *roster.notes(rows)]},
         )
         return redirect("uploaded-people", study=stands.study.pk, upload=held.pk)
     status = 400 if form.errors else 200
@@ -130,6 +134,7 @@ def remove_person(request: HttpRequest, stands: Standing, person: str) -> HttpRe
         removable = found.invited_at is None and not found.consents.exists()
         if removable:
             account = found.account
+            Relation.objects.filter(person__study=stands.study, about_kind="person", about=found.code).delete()
             found.delete()
             drop_account(account)
             note("took somebody off the roster", account=stands.account.pk, study=stands.study.pk)

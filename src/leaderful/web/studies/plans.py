@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from leaderful.web.audit.models import note
 from leaderful.web.permissions import Act, Standing, in_study
 from leaderful.web.studies.bodies import body_choices, body_names
+from leaderful.web.studies.evidence import table
 from leaderful.web.studies.forms import posted
 from leaderful.web.studies.models import Decision, Plan, Study
 from leaderful.web.studies.reading_plans import KIND
@@ -173,8 +174,9 @@ def _add(stands: Standing, given: dict[str, Any]) -> bool:
 
 
 def _next_code(study: Study) -> str:
-    used = Plan.objects.filter(study=study).values_list("code", flat=True)
-    return f"plan-{max((int(code.removeprefix('plan-')) for code in used), default=0) + 1}"
+    used = {*Plan.objects.filter(study=study).values_list("code", flat=True), *table(study.pk, "documents")["id"]}
+    numbers = (code.removeprefix("plan-") for code in used)
+    return f"plan-{max((int(number) for number in numbers if number.isdecimal()), default=0) + 1}"
 
 
 def _ending(content: bytes, name: str) -> str:

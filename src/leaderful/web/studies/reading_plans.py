@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import polars as pl
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from leaderful import jobs
 from leaderful.study import TABLES
 from leaderful.study import Study as StudyTables
+from leaderful.web.environment import PREFIX
 from leaderful.web.studies import evidence
 from leaderful.web.studies.models import Plan
+from leaderful.web.studies.reading_apart import FOUND, NO_MEMORY
 from leaderful.web.work.models import Job
 
 KIND: Final = "read-plan"
+SECONDS: Final = 300
+"""Most time that reading one plan may take; it takes some ten seconds."""
+MOST_MEMORY: Final = 2 * 2**30
+"""Most memory that reading one plan may take; it takes less than half a gigabyte."""
+READER: Final = (sys.executable, "-P", "-m", "leaderful.web.studies.reading_apart")
+_ADVICE: Final = gettext_lazy(
+    "Open it and save it as a new PDF or as text, or in parts, so that it holds less beside its words."
+)
 _OF_BODY: Final = ("id", "name", "kind", "scale", "sector")
+
+
+class ReadingError(Exception):
+    """The process that reads a plan failed by a fault of ours; the message is its kind, and no word of the plan."""
 
 
 def read_plan(job: Job, tell: Callable[[float], None]) -> Callable[[], None]:
@@ -44,12 +63,41 @@ def _suggested(plan: Plan, folder: Path) -> tuple[dict[str, Any], list[dict[str,
         tables={"bodies": _body(plan), "documents": _document(plan, file)},
     )
     (folder / file).write_bytes(bytes(plan.content))
-    receipt = next(each for each in jobs.plans(folder, again=False).receipts if each.source == file)
-    if receipt.problem is not None:
-        return {"problem": receipt.problem.message}, []
-    told = {"pages": receipt.pages, "passages": receipt.passages, "notes": list(receipt.notes)}
-    links = StudyTables.open(folder).table("links")
-    return told, links.filter(document=plan.code).to_dicts()
+    problem = _read_apart(folder, file)
+    if problem:
+        return {"problem": problem}, []
+    found = json.loads((folder / FOUND).read_text(encoding="utf-8"))
+    if "fault" in found:
+        raise ReadingError(found["fault"])
+    return found["receipt"], found["links"]
+
+
+def _read_apart(folder: Path, file: str) -> str:
+    """Read a plan in a process of its own; return why it could not be read to the end, or nothing."""
+    command = [*READER, str(folder), file, str(SECONDS), str(MOST_MEMORY)]
+    with Popen(command, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL, env=_environment()) as reader:
+        try:
+            code = reader.wait(SECONDS)
+        except TimeoutExpired:
+            return _("reading it took more than %(n)s minutes and was stopped. %(advice)s") % {
+                "n": SECONDS // 60,
+                "advice": _ADVICE,
+            }
+        finally:
+            reader.kill()
+    if code == 0:
+        return ""
+    if code == NO_MEMORY or code < 0:  # below nothing: the system ended it
+        return _("reading it needed more memory or time than one plan may have, and was stopped. %(advice)s") % {
+            "advice": _ADVICE
+        }
+    raise ReadingError(str(code))
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment without keys and passwords, which the reading of a file has no need of."""
+    usual = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "DATABASE_"))}
+    return usual | {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
 
 
 def _body(plan: Plan) -> pl.DataFrame:

@@ -30,6 +30,8 @@ LARGEST_UNPACKED: Final = 50_000_000
 MOST_ROWS: Final = 10_000
 _ZIP: Final = b"PK\x03\x04"
 _LONGEST: Final = {"name": 200, "email": 254}
+_EXAMPLE: Final = {"name": "Ada Lovell", "email": "ada.lovell@example.org", "body": "RVW", "tier": "manager"}
+"""The line of the empty list that shows how to fill it in."""
 
 ROSTER: Final = Table(
     name="roster",
@@ -90,8 +92,8 @@ def read_roster(content: bytes, bodies: pl.DataFrame, fault: Fault) -> tuple[lis
 
 def template() -> str:
     """Return the list that stewards fill in, with one line that shows how."""
-    line = "Ada Lovell,ada.lovell@example.org,RVW,,manager,"
-    return f"{','.join(column.name for column in ROSTER.columns)}\r\n{line}\r\n"
+    names = [column.name for column in ROSTER.columns]
+    return f"{','.join(names)}\r\n{','.join(_EXAMPLE.get(name, '') for name in names)}\r\n"
 
 
 def _read(content: bytes) -> Reading:
@@ -163,9 +165,15 @@ def _plain(text: str) -> str:
 
 
 def _check_people(reading: Reading) -> None:
-    """Leave out rows of nobody, and rows with an address that is none or a name that is too long."""
+    """Leave out the example, rows of nobody, and rows with an address that is none or a name that is too long."""
     reading.frame = reading.frame.with_columns(
         pl.col("email").str.strip_chars().str.to_lowercase(), pl.col("name").str.strip_chars()
+    )
+    reading.leave_out(
+        reading.frame.filter(pl.col("email") == _EXAMPLE["email"]).select("line"),
+        BadValuesError,
+        lambda _row: _("the line that shows how to fill in the list; nobody is asked under it"),
+        column="email",
     )
     nobody = pl.col("name").is_null() & pl.col("email").is_null()
     reading.leave_out(
@@ -238,17 +246,30 @@ def _nearest(given: str, known: tuple[str, ...]) -> list[str]:
 
 
 def _check_repeated(reading: Reading) -> None:
-    """Leave out who stands there twice: by address, and those without one by name and body."""
-    for who, same in ((pl.col("email").is_not_null(), ["email"]), (pl.col("email").is_null(), ["name", "body"])):
-        rows = reading.frame.filter(who).with_columns(pl.col("line").first().over(same).alias("first"))
-        reading.leave_out(
-            rows.filter(pl.col("line") != pl.col("first")).select("line", "first"),
-            BrokenKeysError,
-            lambda row: (
-                _("the same person as in row %(first)s, which is kept; take one of the two out")
-                % {"first": row["first"]}
-            ),
-        )
+    """Leave out who cannot be told from a row before: by address, and those without one by name and body."""
+    for who, same, say in (
+        (pl.col("email").is_not_null(), ["email"], _same_address),
+        (pl.col("email").is_null(), ["plain", "body"], _same_name),
+    ):
+        named = pl.col("name").map_elements(_plain, return_dtype=pl.String).alias("plain")
+        rows = reading.frame.filter(who).with_columns(named)
+        rows = rows.with_columns(pl.col("line").first().over(same).alias("first"))
+        faults = rows.filter(pl.col("line") != pl.col("first")).select("line", "first")
+        reading.leave_out(faults, BrokenKeysError, say)
+
+
+def _same_address(row: Mapping[str, Any]) -> str:
+    return _(
+        "the same email address as in row %(first)s, which is kept. If they are one person, take one row out; if they "
+        "are two, write the address of their own, or leave it empty and print a code"
+    ) % {"first": row["first"]}
+
+
+def _same_name(row: Mapping[str, Any]) -> str:
+    return _(
+        "the same name in the same organisation as in row %(first)s, which is kept, and no email address to tell them "
+        "apart. If they are one person, take one row out; if they are two, write an address, or a middle name"
+    ) % {"first": row["first"]}
 
 
 def _check_known(reading: Reading, fault: Fault) -> None:

@@ -19,16 +19,25 @@ from leaderful.web.studies.models import Study, Wave
 
 
 def may_open(wave: Wave, waves: Iterable[Wave]) -> bool:
-    """Tell whether a round may be opened: no other is open, and none that is newer ever was."""
+    """Tell whether a round may be opened: no other is open, none that is newer ever was, and people can be asked."""
     others = [other for other in waves if other.pk != wave.pk and other.opened_on is not None]
     newer = any(other.pk > wave.pk for other in others)
-    return not wave.is_open and not newer and not any(other.is_open for other in others)
+    alone = not wave.is_open and not newer and not any(other.is_open for other in others)
+    return alone and not asks_nobody(wave.study)
+
+
+def asks_nobody(study: Study) -> bool:
+    """Tell whether people of a study came from a folder: nobody here knows who they are, and none can sign in."""
+    return study.people.filter(account__is_active=False).exists()
 
 
 @require_http_methods(["GET", "POST"])
 @in_study(Act.RUN)
 def new_wave(request: HttpRequest, stands: Standing) -> HttpResponse:
     """Make a further round; it is opened by itself."""
+    if asks_nobody(stands.study):
+        messages.error(request, _from_a_folder())
+        return redirect("study", study=stands.study.pk)
     form = WaveForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -45,7 +54,7 @@ def new_wave(request: HttpRequest, stands: Standing) -> HttpResponse:
 @require_POST
 @in_study(Act.RUN)
 def open_wave(request: HttpRequest, stands: Standing, wave: str) -> HttpResponse:
-    """Open a round, where no other is open and none that is newer ever was."""
+    """Open a round, where no other is open and none that is newer ever was; the first one leads on to inviting."""
     with transaction.atomic():
         waves = list(_locked(stands.study).waves.all())
         found = get_object_or_404(Wave, study=stands.study, code=wave)
@@ -56,6 +65,8 @@ def open_wave(request: HttpRequest, stands: Standing, wave: str) -> HttpResponse
             note("opened a round", account=stands.account.pk, study=stands.study.pk, about=found.code)
     if allowed:
         messages.success(request, _("The round is open: answers are taken."))
+    elif asks_nobody(stands.study):
+        messages.error(request, _from_a_folder())
     elif not found.is_open:
         messages.error(
             request,
@@ -64,7 +75,9 @@ def open_wave(request: HttpRequest, stands: Standing, wave: str) -> HttpResponse
                 "first, or make a new one."
             ),
         )
-    return redirect("study", study=stands.study.pk)
+    people = stands.study.people
+    first = allowed and people.exists() and not people.filter(invited_at__isnull=False).exists()
+    return redirect("invite" if first else "study", study=stands.study.pk)
 
 
 @require_POST
@@ -84,6 +97,13 @@ def close_wave(request: HttpRequest, stands: Standing, wave: str) -> HttpRespons
     else:
         messages.error(request, _("This round is not open, so there is nothing to close."))
     return redirect("study", study=stands.study.pk)
+
+
+def _from_a_folder() -> str:
+    return _(
+        "The people of this study came from a folder, under codes alone, and nobody can be asked here. To ask people, "
+        "start another study and put them on its list."
+    )
 
 
 def _locked(study: Study) -> Study:

@@ -13,14 +13,21 @@ REFUSED = "refused"
 
 
 def links(study: Study) -> pl.DataFrame:
-    """Return the table ``links`` of a study, with the decisions made here as a study in a folder has them."""
+    """Return the table ``links`` of a study, with what was decided here as a study in a folder has it."""
+    cells = Decision.objects.filter(study=study).values_list("link", "confirmed", "stance")
+    words = [(link, CONFIRMED if confirmed else REFUSED, stance or None) for link, confirmed, stance in cells]
+    schema = {"id": pl.String, "decided": pl.String, "corrected": pl.String}
+    made = pl.DataFrame(words, schema=schema, orient="row")
+    joined = as_suggested(study).join(made, on="id", how="left", maintain_order="left")
+    return joined.with_columns(
+        decision=pl.coalesce("decided", "decision"), stance=pl.coalesce("corrected", "stance")
+    ).drop("decided", "corrected")
+
+
+def as_suggested(study: Study) -> pl.DataFrame:
+    """Return the table ``links`` of a study as it was before anything was decided here."""
     rows = [row for plan in _read(study) for row in plan.links]
-    held = pl.concat([evidence.table(study.pk, "links"), pl.DataFrame(rows, schema=TABLES["links"].schema)])
-    cells = Decision.objects.filter(study=study).values_list("link", "confirmed")
-    words = [(link, CONFIRMED if confirmed else REFUSED) for link, confirmed in cells]
-    decided = pl.DataFrame(words, schema={"id": pl.String, "here": pl.String}, orient="row")
-    joined = held.join(decided, on="id", how="left", maintain_order="left")
-    return joined.with_columns(decision=pl.coalesce("here", "decision")).drop("here")
+    return pl.concat([evidence.table(study.pk, "links"), pl.DataFrame(rows, schema=TABLES["links"].schema)])
 
 
 def documents(study: Study) -> pl.DataFrame:

@@ -57,6 +57,17 @@ _STANCES: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
 
 
 @dataclass(frozen=True)
+class Stance:
+    """One thing that words may do with a goal."""
+
+    code: str
+    name: str
+    follows: str
+    """What follows once the link is confirmed."""
+    picked: bool
+
+
+@dataclass(frozen=True)
 class Link:
     """A suggested link as its row in the table has it, with the name of its body."""
 
@@ -80,14 +91,10 @@ class Link:
         return "" if figure is None else str(next(words for least, words in _SURE if figure >= least))
 
     @property
-    def stance(self) -> str:
-        """What its words do with the goal."""
-        return str(_STANCES[self.row["stance"]][0]) if self.row["stance"] else ""
-
-    @property
-    def follows(self) -> str:
-        """What follows once it is confirmed."""
-        return str(_STANCES[self.row["stance"] or "mentions"][1])
+    def stances(self) -> list[Stance]:
+        """What its words may do with the goal, with what is taken to be so picked."""
+        picked = self.row["stance"]
+        return [Stance(code, str(name), str(follows), code == picked) for code, (name, follows) in _STANCES.items()]
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -128,18 +135,26 @@ def thread(request: HttpRequest, stands: Standing, link: str) -> HttpResponse:
     found = next((each for each in held if each.row["id"] == link), None)
     if found is None:
         raise Http404
-    chosen = request.POST.get("decision", "")
-    if request.method == "POST" and chosen in ("confirm", "refuse", "open", "later"):
-        return _decided(request, stands, held, found, chosen)
-    context = {
-        "study": stands.study,
-        "link": found,
-        "plan": Plan.objects.filter(study=stands.study, code=found.row["document"] or "").defer("content").first(),
-        "decision": Decision.objects.filter(study=stands.study, link=link).select_related("by").first(),
-        "counts": _counts(held),
-        "unclear": request.method == "POST",
+    unclear = _unclear(request) if request.method == "POST" else ""
+    if request.method == "POST" and not unclear:
+        return _decided(request, stands, held, found)
+    context = {"study": stands.study, "link": found, "counts": _counts(held), "unclear": unclear}
+    return render(
+        request, "studies/threads_one.html", context | _around(stands.study, found), status=400 if unclear else 200
+    )
+
+
+def _around(study: Study, link: Link) -> dict[str, Any]:
+    """Return what stands around a link: its plan, and what was decided on it."""
+    plan = Plan.objects.filter(study=study, code=link.row["document"] or "").defer("content").first()
+    decision = Decision.objects.filter(study=study, link=link.row["id"]).select_related("by").first()
+    corrected = decision is not None and decision.stance
+    return {
+        "plan": plan,
+        "late": plan is not None and plan.published > study.as_at,
+        "decision": decision,
+        "before": _name(_suggested(study, link.row["id"])) if corrected else "",
     }
-    return render(request, "studies/threads_one.html", context, status=400 if request.method == "POST" else 200)
 
 
 def _ordered(study: Study) -> list[Link]:
@@ -162,11 +177,30 @@ def _telling(quote: str, goal: int) -> list[tuple[int, int]]:
     return sorted(span for tag in tags if tag.goal == goal for span in tag.evidence)
 
 
-def _decided(request: HttpRequest, stands: Standing, held: list[Link], link: Link, chosen: str) -> HttpResponse:
+def _unclear(request: HttpRequest) -> str:
+    """Say what is wrong with what was sent; nothing where it can be kept."""
+    if request.POST.get("decision") not in ("confirm", "refuse", "open", "later"):
+        return _("Nothing was decided. Press one of the buttons below the words.")
+    if request.POST.get("stance", "") not in ("", *_STANCES):
+        return _("Nothing was decided. Choose one of the five things that the words may do with the goal.")
+    return ""
+
+
+def _suggested(study: Study, link: str) -> str | None:
+    """Return the stance that was suggested."""
+    found: str | None = suggested.as_suggested(study).filter(id=link)["stance"].item()
+    return found
+
+
+def _name(stance: str | None) -> str:
+    return str(_STANCES[stance][0]) if stance else _("not said")
+
+
+def _decided(request: HttpRequest, stands: Standing, held: list[Link], link: Link) -> HttpResponse:
     """Keep a decision, take it back, or leave it for later; go on to the next link that waits for one."""
-    code = link.row["id"]
+    code, chosen = link.row["id"], request.POST["decision"]
     if chosen != "later":
-        _keep(stands, code, chosen)
+        _keep(stands, link, chosen, request.POST.get("stance") or link.row["stance"])
     if chosen == "open":
         messages.success(request, _("The decision was taken back. This link does not count now."))
         return redirect("thread", study=stands.study.pk, link=code)
@@ -178,18 +212,23 @@ def _decided(request: HttpRequest, stands: Standing, held: list[Link], link: Lin
     return redirect("thread", study=stands.study.pk, link=following.row["id"])
 
 
-def _keep(stands: Standing, link: str, chosen: str) -> None:
+def _keep(stands: Standing, link: Link, chosen: str, stance: str | None) -> None:
+    """Keep or take back a decision; a stance that was not suggested is kept with a confirmed link."""
+    code, before = link.row["id"], _suggested(stands.study, link.row["id"])
     with transaction.atomic():
-        held = Decision.objects.filter(study=stands.study, link=link)
         if chosen == "open":
-            held.delete()
+            Decision.objects.filter(study=stands.study, link=code).delete()
             did = "took a decision on a link back"
         else:
             confirmed = chosen == "confirm"
-            values = {"confirmed": confirmed, "by": stands.account}
-            Decision.objects.update_or_create(study=stands.study, link=link, defaults=values)
+            other = stance if confirmed and stance and stance != before else ""
+            values = {"confirmed": confirmed, "stance": other, "by": stands.account}
+            Decision.objects.update_or_create(study=stands.study, link=code, defaults=values)
             did = "confirmed a link" if confirmed else "refused a link"
-        note(did, account=stands.account.pk, study=stands.study.pk, about=link)
+            if other and other != link.row["stance"]:
+                said = f"{other}, not {before}: {code}"
+                note("corrected what a link says", account=stands.account.pk, study=stands.study.pk, about=said)
+        note(did, account=stands.account.pk, study=stands.study.pk, about=code)
 
 
 def _said(chosen: str, left: int) -> str:
