@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -19,7 +19,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:  # noqa: ARG001
     """Let the log of the tests' database be emptied, as it is after each test."""
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        import_module("leaderful.web.audit.migrations.0002_grows_only").allow(apps, editor)
+        for name in ("0003_is_never_emptied", "0002_grows_only"):
+            import_module(f"leaderful.web.audit.migrations.{name}").allow(apps, editor)
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +35,33 @@ def browser() -> Iterator[Any]:
         yield opened
         opened.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def allow() -> set[int]:
+    """The answers of the server that a test means to get, though they tell of something wrong."""
+    return set()
+
+
+@pytest.fixture
+def visit(browser: Any, live_server: Any, allow: set[int]) -> Iterator[Callable[..., Any]]:
+    """Return a function that opens a browser of somebody's own, on their device."""
+    opened: list[Any] = []
+    complaints: list[str] = []
+
+    def complain(answer: Any) -> None:
+        if answer.status > 399 and answer.status not in allow:
+            complaints.append(f"{answer.status} {answer.url}")
+
+    def open_one(size: dict[str, int], *, script: bool = True) -> Any:
+        context = browser.new_context(viewport=size, base_url=live_server.url, java_script_enabled=script)
+        opened.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", complain)
+        return page
+
+    yield open_one
+    for context in opened:
+        context.close()
+    assert not complaints

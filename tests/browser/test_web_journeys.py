@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from web_cast import PASSWORD, account
+from web_visits import DESK, PHONE, follow, looked_at, press
 
 from leaderful.web.accounts.links import make_link
 from leaderful.web.accounts.models import Account, Purpose
@@ -19,52 +19,7 @@ from leaderful.web.work.worker import run_next
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 DAY = "2026-04-01"
-
-
-@pytest.fixture
-def visit(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """Return a function that opens a browser of somebody's own, on their device."""
-    opened: list[Any] = []
-    complaints: list[str] = []
-
-    def open_one(size: dict[str, int], *, script: bool = True) -> Any:
-        context = browser.new_context(viewport=size, base_url=live_server.url, java_script_enabled=script)
-        opened.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status > 399 else 0
-        )
-        return page
-
-    yield open_one
-    for context in opened:
-        context.close()
-    assert not complaints
-
-
-def looked_at(page: Any) -> Any:
-    """Let axe look at a page, and see that it fits its screen."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    told = [(v["id"], v["help"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found["violations"]]
-    assert found["passes"], "axe ran no rule"
-    assert not told, f"{page.url}: {told}"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} is too wide"
-    return page
-
-
-def press(page: Any, name: str) -> Any:
-    page.get_by_role("button", name=name, exact=False).first.click()
-    return looked_at(page)
-
-
-def follow(page: Any, name: str) -> Any:
-    page.get_by_role("link", name=name, exact=False).first.click()
-    return looked_at(page)
 
 
 @pytest.fixture
@@ -89,7 +44,6 @@ def test_an_owner_starts_a_study_and_invites(visit: Any, tmp_path: Path, mailout
     page.get_by_label("Email address").fill("ada@example.org")
     page.get_by_label("Choose a password").fill(PASSWORD)
     press(page, "Go on")
-    press(page, "Start a study")
     page.get_by_label("Which system").select_option(label="NHS North East and North Cumbria Integrated Care Board")
     page.get_by_label("What is the study called?").fill("How we lead together")
     page.get_by_role("button").last.click()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from web_addresses import ALL, filled
 from web_cast import Cast, account, make_cast
+from web_visits import AXE, DESK, PHONE, faults_of
 
 from leaderful.web.accounts.links import make_link
 from leaderful.web.accounts.models import Account, Purpose
@@ -28,8 +28,6 @@ from leaderful.web.work.worker import run_next
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NO_PAGES = {"alive", "people-template", "mine-download", "download", "results-look", "what-if-look", "results-script"}
 """Addresses that give a file, or one word to a proxy."""
 
@@ -244,15 +242,6 @@ def look(browser: Any, live_server: Any, cast: Cast) -> Iterator[Callable[[Page]
     yield judge
     for page in opened.values():
         page.context.close()
-
-
-def faults_of(shown: Any) -> list[str]:
-    """Return what axe says is wrong with a page as it stands, and whether it is wider than the screen."""
-    found = shown.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert found["passes"], "axe ran no rule"
-    told = [f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found["violations"]]
-    wide = shown.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [*told, *([f"{wide} pixels too wide"] if wide > 0 else [])]
 
 
 def test_every_page_is_fit_for_everybody(cast: Cast, look: Callable[[Page], list[str]]) -> None:
