@@ -9,7 +9,7 @@ ASSETS := assets
 STYLES := src/leaderful/web/static/leaderful/leaderful.css
 SCRIPTS := $(patsubst %,src/leaderful/web/static/leaderful/%.js,leaderful finding leaving)
 
-.PHONY: help demo serve test test-browser test-postgresql check format docs bench bench-nulls bench-recovery laboratory tables examples lock clean
+.PHONY: help demo serve test test-browser test-postgresql check format docs bench bench-nulls bench-recovery bench-web laboratory tables examples lock clean
 
 help:            ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -70,6 +70,10 @@ bench-nulls: $(READY) ## how often the null models in time give p below 0.05 (so
 
 bench-recovery: $(READY) ## how often each measure finds what is planted in synthetic studies (some 30 minutes)
 	$(BIN)/python benchmarks/recovery.py
+
+bench-web: $(READY) ## people answering at once: 100 on SQLite, 500 on PostgreSQL (Debian: postgresql)
+	$(BIN)/python benchmarks/web.py 100 60
+	tools/with_postgresql $(BIN)/python benchmarks/web.py 500 60
 
 laboratory: $(READY) ## make the laboratory's verdicts on the propositions anew (some 10 minutes)
 	$(BIN)/python tools/build_laboratory.py
