@@ -69,8 +69,8 @@ def read_header(cells: list[str], table: Table, log: Log) -> Header:
     matched = _recognised(cells, table)
     if 2 * len(set(matched.values())) < len(required):
         raise WrongColumnsError(
-            f"the first line does not name the columns of {table.name}: {len(set(matched.values()))} of them are there. "
-            f"The first line must be: {','.join(wanted)}"
+            f"the first line does not name the columns of {table.name}: {len(set(matched.values()))} of them are "
+            f"there. The first line must be: {','.join(wanted)}"
         )
     faults = [*_repeated(matched), *_misspelt(cells, matched, wanted, table)]
     if not faults:

@@ -14,7 +14,7 @@ from leaderful.web.accounts.links import make_link
 from leaderful.web.accounts.mail import send_link
 from leaderful.web.accounts.models import Purpose
 from leaderful.web.collect import asking, words
-from leaderful.web.collect.guard import asked, consent_now, during_wave, open_wave, say_closed
+from leaderful.web.collect.guard import asked, consent_now, during_wave, say_closed
 from leaderful.web.collect.models import Answer, Consent
 from leaderful.web.collect.saving import finish, save_answers
 from leaderful.web.environment import address
@@ -26,7 +26,7 @@ from leaderful.web.studies.models import Person, Wave
 @in_study(Act.ANSWER)
 def answer(request: HttpRequest, stands: Standing) -> HttpResponse:
     """Ask for consent; take those who gave it to the first page that is not complete."""
-    wave = open_wave(stands.study)
+    wave = stands.study.open_waves.first()
     if wave is None:
         return say_closed(request, stands, status=409 if request.method == "POST" else 200)
     consent = consent_now(stands)

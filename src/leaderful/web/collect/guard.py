@@ -6,24 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from leaderful.web.collect.models import Consent
 from leaderful.web.permissions import Standing
-from leaderful.web.studies.models import Person, Study, Wave
+from leaderful.web.studies.models import Person, Wave
 
 _P = ParamSpec("_P")
 
 
 class WaveClosedError(Exception):
     """A wave was closed, or a consent taken back, while somebody answered."""
-
-
-def open_wave(study: Study) -> Wave | None:
-    """Return the wave in which a study asks now; the last one opened where there are several."""
-    return _open(study).first()
 
 
 def asked(stands: Standing) -> Person:
@@ -41,16 +35,11 @@ def asked(stands: Standing) -> Person:
 
 def consent_now(stands: Standing) -> Consent | None:
     """Return the consent that somebody gave in the wave in which a study asks now, with wave, study and person."""
-    person, wave = asked(stands), _open(stands.study).values("pk")[:1]
+    person, wave = asked(stands), stands.study.open_waves.values("pk")[:1]
     consent = Consent.objects.select_related("wave").filter(person=person, wave=wave).first()
     if consent is not None:
         consent.person, consent.wave.study = person, stands.study
     return consent
-
-
-def _open(study: Study) -> QuerySet[Wave]:
-    """Return the waves in which a study asks now, the last one first."""
-    return Wave.objects.filter(study=study, opened_on__isnull=False, closed_on__isnull=True).order_by("-pk")
 
 
 def say_closed(request: HttpRequest, stands: Standing, *, status: int = 200) -> HttpResponse:
@@ -69,7 +58,7 @@ def during_wave(
     @wraps(view)
     def guarded(request: HttpRequest, stands: Standing, *args: Any, **kwargs: Any) -> HttpResponse:
         consent = consent_now(stands)
-        if consent is None and request.method == "POST" and open_wave(stands.study) is None:
+        if consent is None and request.method == "POST" and not stands.study.open_waves.exists():
             return say_closed(request, stands, status=409)
         if consent is None:
             return redirect("answer", stands.study.pk)

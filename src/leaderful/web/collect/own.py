@@ -16,7 +16,7 @@ from leaderful.forms.survey import about, shown
 from leaderful.web.audit.models import note
 from leaderful.web.collect import asking, search
 from leaderful.web.collect.diary import in_words
-from leaderful.web.collect.guard import asked, open_wave
+from leaderful.web.collect.guard import asked
 from leaderful.web.collect.models import Answer, Consent, Moment, Relation
 from leaderful.web.permissions import Act, Standing, in_study
 from leaderful.web.studies.models import Person, Wave
@@ -26,7 +26,7 @@ from leaderful.web.studies.models import Person, Wave
 @in_study(Act.ANSWER)
 def mine(request: HttpRequest, stands: Standing) -> HttpResponse:
     """Show somebody all they said, by wave."""
-    person, wave = asked(stands), open_wave(stands.study)
+    person, wave = asked(stands), stands.study.open_waves.first()
     context = {
         "study": stands.study,
         "waves": [_wave_in_words(consent, opened=consent.wave == wave) for consent in _consents(person)],

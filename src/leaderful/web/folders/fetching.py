@@ -96,7 +96,7 @@ def _refuse_open(study: Study) -> None:
     try:
         refuse_unready(study)
     except RoundOpenError:
-        names = ", ".join(study.waves.filter(opened_on__isnull=False, closed_on=None).values_list("name", flat=True))
+        names = ", ".join(study.open_waves.values_list("name", flat=True))
         raise BadValuesError(
             f"{study.name}: people are still answering ({names}), and what they say may still change. "
             "Let a steward close the round on the study's page, then try again."

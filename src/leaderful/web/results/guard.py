@@ -27,7 +27,7 @@ class RoundOpenError(Exception):
 
 def refuse_unready(study: Study) -> None:
     """Refuse a study of which no results can be worked out now."""
-    if study.waves.filter(opened_on__isnull=False, closed_on=None).exists():
+    if study.open_waves.exists():
         raise RoundOpenError
 
 

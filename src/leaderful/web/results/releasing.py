@@ -115,7 +115,7 @@ def _for_steward(study: Study, running: work.Job | None) -> dict[str, Any]:
     return {
         "draft": _line(waiting) if waiting is not None else None,
         "withdrawn": [_line(result) for result in Result.objects.filter(study=study, state=State.WITHDRAWN)],
-        "open": study.waves.filter(opened_on__isnull=False, closed_on=None).first(),
+        "open": study.open_waves.first(),
         "answered": study.waves.filter(opened_on__isnull=False).exists(),
         "fault": why(last.fault, study) if failed and last is not None else "",
         "dropped": last is not None and running is None and _is_dropped(last),

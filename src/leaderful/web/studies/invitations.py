@@ -62,7 +62,7 @@ def invite(request: HttpRequest, stands: Standing) -> HttpResponse:
         "without": everybody.filter(account__email__isnull=True, invited_at__isnull=True).count(),
         "invited": everybody.filter(invited_at__isnull=False).count(),
         "people": everybody.count(),
-        "wave": _open_wave(stands.study),
+        "wave": stands.study.open_waves.first(),
         "at_once": AT_ONCE,
     }
     return render(request, "studies/invite.html", context)
@@ -75,7 +75,7 @@ def remind(request: HttpRequest, stands: Standing) -> HttpResponse:
 
     How many they are is not said, and nothing of single mails: either could tell who has answered.
     """
-    wave = _open_wave(stands.study)
+    wave = stands.study.open_waves.first()
     if wave is None:
         messages.error(request, _("No round is open, so there is nothing to be reminded of. Open a round first."))
         return redirect("invite", study=stands.study.pk)
@@ -109,10 +109,6 @@ def _unfinished(study: Study, wave: Wave) -> QuerySet[Person]:
     return (
         people.filter(rested).exclude(pk__in=people.filter(finished)).select_related("account", "study").order_by("pk")
     )
-
-
-def _open_wave(study: Study) -> Wave | None:
-    return study.waves.filter(opened_on__isnull=False, closed_on__isnull=True).first()
 
 
 def _send_invitations(people: QuerySet[Person]) -> Sent:

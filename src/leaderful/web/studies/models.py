@@ -36,6 +36,11 @@ class Study(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def open_waves(self) -> models.QuerySet[Wave]:
+        """The waves in which people are asked now, the last one first."""
+        return self.waves.filter(opened_on__isnull=False, closed_on__isnull=True).order_by("-pk")
+
 
 class Evidence(models.Model):
     """A table of a study that is not collected here: bodies, ties, purposes and what else was there at its start."""
