@@ -14,16 +14,14 @@ from leaderful.errors import BadValuesError
 from leaderful.measures.findings import ASKED, unframe
 from leaderful.measuring import protect
 from leaderful.report.sections.whatif_words import verdict
+from leaderful.simulation import paired
 from leaderful.simulation.mixed import mixed_system
+from leaderful.simulation.paired import FEWEST, _binned, _furthest
 from leaderful.simulation.parameters import Parameters, default_parameters, parameter_table
 from leaderful.simulation.scenarios import packaged
 from leaderful.simulation.scenarios.scenario import ReflectivePractice, Who
 from leaderful.simulation.whatif import (
-    FEWEST,
     Plan,
-    _binned,
-    _effects,
-    _furthest,
     _Ran,
     _rates,
     _tipped,
@@ -158,7 +156,7 @@ def test_a_scenario_that_sets_what_is_already_so_changes_nothing(system, scenari
 
 
 def worked(one, two):
-    return {f.detail["term"]: f for f in _effects("s", ("trust", "all"), one, two, ABOUT)}
+    return {f.detail["term"]: f for f in paired.effects("s", ("trust", "all"), one, two, ABOUT)}
 
 
 def test_differences_are_as_worked_by_hand():
@@ -188,10 +186,10 @@ def test_one_of_a_few_pairs_that_goes_the_other_way_keeps_a_difference_from_bein
 def test_counts_are_told_against_the_baseline_of_their_own_pair():
     one = np.tile(np.arange(1.0, 10.0)[:, None], (1, 30))
     two = one / 2
-    (end,) = [f for f in _effects("s", ("ties", "all"), one, two, ABOUT) if f.detail["term"] == "end"]
+    (end,) = [f for f in paired.effects("s", ("ties", "all"), one, two, ABOUT) if f.detail["term"] == "end"]
     assert end.detail["relative"] == (-0.5, -0.5, -0.5)
     assert end.estimate == -2.5
-    none = [f for f in _effects("s", ("ties", "all"), 0 * one, two, ABOUT) if f.detail["term"] == "end"]
+    none = [f for f in paired.effects("s", ("ties", "all"), 0 * one, two, ABOUT) if f.detail["term"] == "end"]
     assert "relative" not in none[0].detail
 
 
