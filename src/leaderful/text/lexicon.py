@@ -11,7 +11,6 @@ from pathlib import Path
 
 LEXICON = Path(__file__).parent / "data" / "lexicon.toml"
 GOALS = 17
-STRENGTHS = ("strong", "fair", "weak", "against")
 WORD = re.compile(r"[^\W_]+")
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[\"“(]?[A-Z0-9])|\n+")
 
