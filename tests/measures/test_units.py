@@ -1,6 +1,7 @@
 """Who belongs to which unit in a wave, and which units add up to which."""
 
 from datetime import date
+from random import Random
 
 import polars as pl
 import pytest
@@ -10,7 +11,7 @@ from leaderful import disclosure
 from leaderful.errors import UnknownNameError
 from leaderful.measures.findings import Finding, frame
 from leaderful.measures.lineage import footprints, kin
-from leaderful.measures.units import KINDS, memberships, parents
+from leaderful.measures.units import KINDS, SMALLER, memberships, parents
 from leaderful.measures.waves import pairs, waves
 
 MERGED = date(2025, 9, 1)
@@ -138,7 +139,7 @@ def test_parents_add_up_in_every_wave():
     ]
     made = merging(people, [*said("a1", [4]), *said("c1", [4]), *said("d1", [4], wave="w2")])
     links = parents(made).filter(wave="w1").drop("wave").rows()
-    assert {(kind, unit, above, parent) for kind, unit, above, parent in links if kind in ("team", "place")} == {
+    assert set(links) >= {
         ("team", "T1", "body", "A"),
         ("team", "T1", "place", "L"),
         ("team", "T2", "system", SYSTEM),
@@ -148,6 +149,7 @@ def test_parents_add_up_in_every_wave():
         ("team", "T4", "body", "D"),
         ("place", "L", "system", SYSTEM),
     }
+    assert ("team", "T2", "body", "A") not in links
     assert ("body-tier", "D/board", "body", "D") in links
     assert ("body-tier", "D/board", "tier", "board") in links
     for wave in ("w1", "w2"):
@@ -170,12 +172,60 @@ def test_bodies_add_up_to_their_place_where_all_their_people_are_of_it():
     ]
     made = study([body("A"), body("B", sector="police")], people, said("a1", [4]))
     links = parents(made).filter(pl.col("parent_kind").is_in(["place", "sector"])).drop("wave").rows()
-    assert set(links) == {
+    assert {each for each in links if each[0] == "body"} == {
         ("body", "A", "place", "L"),
-        ("body-tier", "B/manager", "place", "L"),
         ("body", "A", "sector", "nhs"),
         ("body", "B", "sector", "police"),
     }
+    assert ("body-tier", "B/manager", "place", "L") in links
+    assert ("body-tier", "B/board", "place", "L") not in links
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_unit_is_a_part_of_each_other_in_which_all_its_people_are(seed):
+    lot = Random(seed)
+    people = [
+        person(
+            f"p{k}",
+            lot.choice("AB"),
+            team=lot.choice(("T1", "T2", "T3", None)),
+            place=lot.choice(("L", "M", None)),
+            tier=lot.choice(("board", "manager")),
+        )
+        for k in range(lot.randint(3, 8))
+    ]
+    made = study([body("A"), body("B", sector="police")], people, said("p0", [4]))
+    of = {
+        (kind, unit): set(rows["person"])
+        for kind in SMALLER
+        for (unit,), rows in memberships(made, "w1").drop_nulls(kind).group_by(kind)
+    }
+    links = {
+        ((kind, unit), (above, parent)) for _, kind, unit, above, parent in parents(made).rows() if above != "system"
+    }
+    within = {(one, two) for one in of for two in of if one[0] != two[0] and of[one] < of[two]}
+    assert within <= links
+    assert all(of[one] <= of[two] for one, two in links)
+    same = {frozenset(pair) for pair in links - within}
+    assert same == {frozenset((one, two)) for one in of for two in of if one[0] != two[0] and of[one] == of[two]}
+    assert len(same) == len(links - within)  # of two with the same people one is the part, and never both
+
+
+def test_all_of_a_tier_but_one_cannot_be_made_a_team_to_tell_of_that_one():
+    """Of 16 board members of A, 15 are a team: both means together would tell what the one of them said."""
+    people = [person(f"p{k}", "A", tier="board", team="T1" if k < 15 else None) for k in range(16)]
+    people += [person(f"q{k}", "A", tier="manager") for k in range(20)]
+    made = study([body("A")], people, [row for each in people for row in said(each["id"], [4])])
+    rows = memberships(made, "w1")
+    found = frame(
+        Finding(measure="m", unit_kind=kind, unit=unit, wave="w1", method="x", estimate=1.0, n=n)
+        for kind in KINDS
+        for unit, n in rows.drop_nulls(kind).group_by(kind, maintain_order=True).len().iter_rows()
+    )
+    shown = disclosure.protect(found, people=["m"], others=[], parents=parents(made)).filter(status="ok")
+    told = set(shown.select("unit_kind", "unit").rows())
+    assert not {("team", "T1"), ("body-tier", "A/board")} <= told
+    assert ("body", "A") in told
 
 
 def test_parents_are_what_disclosure_control_takes():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import permutations
 
 import polars as pl
 
@@ -14,6 +15,9 @@ from leaderful.study import Study
 
 KINDS = ("system", "place", "body", "team", "tier", "sector", "body-tier")
 """Kinds of unit, which are also the columns of `memberships`."""
+
+SMALLER = ("team", "body-tier", "body", "place", "tier", "sector")
+"""Kinds of unit that may lie within each other, the smaller first."""
 
 MEMBERSHIPS = pl.Schema({name: pl.String() for name in ("person", *KINDS)})
 PARENTS = pl.Schema({name: pl.String() for name in ("wave", "unit_kind", "unit", "parent_kind", "parent")})
@@ -93,8 +97,9 @@ def parents(study: Study) -> pl.DataFrame:
         the system where their people are of several bodies; places, bodies, tiers and sectors to the
         system; bodies to their sector, and to their place where all their people are of one; tiers of a
         body to the body and to the tier. Of a body in several places, the teams and tiers that are in one
-        add up to it. A change between two waves (``w1>w2``) has the units of both that add up to the
-        system, and the bodies of sectors of the later.
+        add up to it. Besides, every unit is a part of each other in which all its people happen to be. A
+        change between two waves (``w1>w2``) has the units of both that add up to the system, and the bodies
+        of sectors of the later.
 
     Notes
     -----
@@ -120,7 +125,8 @@ def _parents(people: pl.DataFrame) -> pl.DataFrame:
     spanning = _links(people, "team", "system").join(nested, on="unit", how="anti", maintain_order="left")
     above = [_links(people, kind, "system") for kind in ("place", "body", "tier", "sector")]
     cells = [_links(people, "body-tier", parent) for parent in ("body", "tier")]
-    return pl.concat([nested, spanning, *above, *cells, *_across(people, "place"), *_across(people, "sector")])
+    known = pl.concat([nested, spanning, *above, *cells, *_across(people, "place"), *_across(people, "sector")])
+    return pl.concat([known, _within(people, known)])
 
 
 def _across(people: pl.DataFrame, parent: str) -> Iterator[pl.DataFrame]:
@@ -130,6 +136,28 @@ def _across(people: pl.DataFrame, parent: str) -> Iterator[pl.DataFrame]:
     for kind in ("team", "body-tier"):
         told = _links(people, kind, "body").filter(pl.col("parent").is_in(whole["unit"].implode()))
         yield _links(people, kind, parent).join(told, on="unit", how="anti", maintain_order="left")
+
+
+def _within(people: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return which units happen to lie within another of any kind, without being known to add up to it.
+
+    Whoever draws up the list of people could make a team of all of a tier but one. Of two units with the same people
+    the one of the smaller kind is the part.
+    """
+    pairs = [_links(people, kind, parent) for kind, parent in permutations(SMALLER, 2)]
+    sizes = pl.concat(
+        people.drop_nulls(kind).group_by(unit=kind).len("people").select(pl.lit(kind).alias("kind"), "unit", "people")
+        for kind in SMALLER
+    )
+    found = pl.concat(pairs).join(known, on=known.columns, how="anti", maintain_order="left")
+    found = found.join(sizes, left_on=["unit_kind", "unit"], right_on=["kind", "unit"], maintain_order="left")
+    found = found.join(
+        sizes, left_on=["parent_kind", "parent"], right_on=["kind", "unit"], suffix="_above", maintain_order="left"
+    )
+    rank = {kind: place for place, kind in enumerate(SMALLER)}
+    first = pl.col("unit_kind").replace_strict(rank) < pl.col("parent_kind").replace_strict(rank)
+    smaller = pl.col("people") < pl.col("people_above")
+    return found.filter(smaller | ((pl.col("people") == pl.col("people_above")) & first)).select(known.columns)
 
 
 def _links(people: pl.DataFrame, kind: str, parent: str) -> pl.DataFrame:
