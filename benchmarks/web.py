@@ -153,6 +153,8 @@ def prepare(folder: Path, people: int) -> list[tuple[str, str]]:
     call_command("migrate", verbosity=0)
     from datetime import date
 
+    from django.utils.timezone import now
+
     from leaderful.web.accounts.links import make_link
     from leaderful.web.accounts.models import Account, Purpose
     from leaderful.web.studies import evidence
@@ -164,7 +166,8 @@ def prepare(folder: Path, people: int) -> list[tuple[str, str]]:
     found = []
     for number in range(people):
         account = Account.objects.make(name=f"Person {number}")
-        Person.objects.create(study=study, account=account, code=f"P{number}", body=body, tier="manager")
+        person = {"code": f"P{number}", "body": body, "tier": "manager", "invited_at": now()}
+        Person.objects.create(study=study, account=account, **person)
         found.append((f"P{number}", make_link(Purpose.ANSWER, account).path))
     return found
 

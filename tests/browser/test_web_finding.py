@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 from web_cast import account
 from web_visits import DESK, PHONE, looked_at
 
@@ -27,7 +28,9 @@ def person() -> Person:
     for place, name in enumerate(("Ifor Bowen", "Ifan Bowen", "Mair Prys")):
         asked = Account.objects.make(name=name)
         Person.objects.create(study=study, account=asked, code=f"Q{place}", body=bodies[1], tier="manager")
-    person = Person.objects.create(study=study, account=account("ada"), code="P1", body=bodies[0], tier="manager")
+    person = Person.objects.create(
+        study=study, account=account("ada"), code="P1", body=bodies[0], tier="manager", invited_at=now()
+    )
     Consent.objects.create(person=person, wave=wave, words="seen")
     return person
 

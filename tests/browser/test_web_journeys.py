@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 from web_cast import PASSWORD, account
 from web_visits import DESK, PHONE, follow, looked_at, press
 
@@ -33,7 +34,9 @@ def study() -> Study:
 
 def participant(study: Study) -> Person:
     body = evidence.table(study.pk, "bodies").filter(kind="nhs-trust")["id"].sort()[0]
-    return Person.objects.create(study=study, account=account("ada"), code="P1", body=body, tier="manager")
+    return Person.objects.create(
+        study=study, account=account("ada"), code="P1", body=body, tier="manager", invited_at=now()
+    )
 
 
 def test_an_owner_starts_a_study_and_invites(visit: Any, tmp_path: Path, mailoutbox: list[Any]) -> None:

@@ -149,6 +149,7 @@ def test_lists_and_what_becomes_of_them(walk: Callable[[str], Walk], cast: Cast,
 
 
 def test_inviting_by_mail_and_on_paper(walk: Callable[[str], Walk], cast: Cast) -> None:
+    Person.objects.filter(pk=cast.person.pk).update(invited_at=None)
     asked = [Account.objects.make(name=f"{LONG} {number}") for number in range(12)]
     for number, each in enumerate(asked):
         Person.objects.create(study=cast.study, account=each, code=f"Q{number}", body=cast.person.body, tier="manager")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.test import Client
+from django.utils import timezone
 
 from leaderful.web.accounts.models import Account
 from leaderful.web.studies import evidence
@@ -59,7 +60,12 @@ def make_cast() -> Cast:
     Member.objects.create(study=other, account=people["stranger"], role=Role.STEWARD)
     wave = Wave.objects.create(study=study, code="w1", name="First round", opened_on=date(2026, 5, 1))
     person = Person.objects.create(
-        study=study, account=people["participant"], code="P1", body=bodies[0], tier="practitioner"
+        study=study,
+        account=people["participant"],
+        code="P1",
+        body=bodies[0],
+        tier="practitioner",
+        invited_at=timezone.now(),
     )
     Person.objects.create(study=other, account=people["stranger"], code="P1", body=bodies[0], tier="manager")
     return Cast(study=study, other=other, wave=wave, owner=account("owner", owns_server=True), person=person, **people)

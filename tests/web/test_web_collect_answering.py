@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError
 from django.test import Client
+from django.utils import timezone
 from web_cast import NAMES, Cast
 from web_collect import agree, at, consent_page
 
@@ -21,7 +23,7 @@ from leaderful.web.collect import asking, words
 from leaderful.web.collect.models import Answer, Consent
 from leaderful.web.collect.saving import save_answers
 from leaderful.web.collect.urls import urlpatterns
-from leaderful.web.studies.models import Wave
+from leaderful.web.studies.models import Person, Wave
 
 pytestmark = pytest.mark.django_db
 
@@ -257,6 +259,18 @@ def test_a_link_and_a_code_for_later_work_once(cast: Cast, mailed: Callable[[], 
     assert other.post("/code", {"code": code}).status_code == 302
     assert other.get(at(cast, "answer-later")).status_code == 200
     assert find_link(path) is None
+
+
+def test_a_link_and_a_code_for_later_are_shown_also_where_no_mail_can_be_sent(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Person.objects.update(invited_at=timezone.now())
+    monkeypatch.setattr(EmailBackend, "send_messages", Mock(side_effect=ConnectionRefusedError))
+    page = cast.client("participant").post(at(cast, "answer-later")).content.decode()
+    code = re.search(r'class="code">([A-Z0-9-]{14})<', page)[1]  # type: ignore[index]
+    assert find_code(code) == find_link(re.search(r"/link/([^\"<]+)", page)[1]) is not None  # type: ignore[index]
+    assert "could not send the link" in page
+    assert "We have sent" not in page
 
 
 def test_those_without_an_address_get_no_mail(cast: Cast, mailed: Callable[[], list[str]]) -> None:

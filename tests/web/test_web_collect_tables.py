@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from django.utils import timezone
+from django.utils.timezone import now
 from web_cast import Cast, account
 from web_collect import agree, answer_all
 
@@ -89,6 +90,7 @@ def test_findings_are_those_of_the_same_data_in_a_folder_to_the_last_digit(cast:
             code=f"P{number}",
             body=bodies[number % 3],
             tier=TIERS[number % 4],
+            invited_at=now(),
         )
     for number in range(1, 13):
         answer_all(cast, number)

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import now
 from web_cast import Cast, account
 from web_collect import agree, answer_all, at
 
@@ -43,7 +44,7 @@ def without_much(cast: Cast) -> None:
 def invite(cast: Cast, people: int) -> None:
     bodies = evidence.table(cast.study.pk, "bodies").filter(kind="nhs-trust").sort("id")["id"]
     for number in range(2, people + 1):
-        fields = {"code": f"P{number}", "body": bodies[number % 3], "tier": TIERS[number % 4]}
+        fields = {"code": f"P{number}", "body": bodies[number % 3], "tier": TIERS[number % 4], "invited_at": now()}
         Person.objects.create(study=cast.study, account=account(f"person{number}"), **fields)
 
 
@@ -201,7 +202,8 @@ def test_who_is_taken_off_the_roster_is_named_by_nobody_in_the_folder(small: Cas
     agree(small)
     other = Person.objects.get(study=small.study, code="P2")
     small.client("participant").post(at(small, "answer-person", other.pk), {"person-looks-to": "yes"})
-    steer(small, "remove-person", "P2")
+    Person.objects.filter(pk=other.pk).update(invited_at=None)
+    steer(small, "remove-person", other.pk)
     close(small)
     tables = fetch(tmp_path / "study", str(small.study.pk)).study
     assert (tables.table("people").height, tables.table("relations").height) == (1, 0)

@@ -88,6 +88,29 @@ def test_what_changed_little_stays_as_it_was_and_the_new_wave_is_shown() -> None
     assert leave_out([[*counted(30), *diary[:11]]], [*counted(30), *diary], 10) == {DIARY}
 
 
+def test_a_diary_that_was_seen_tells_not_even_whether_anybody_wrote_in_it() -> None:
+    def diary(people: int, wrote: int = 0) -> list[Counted]:
+        return counted(people, wave=DIARY, mark=lambda who: "more" if who < wrote else str(who), group="moments/all")
+
+    round_one = counted(30)
+    assert leave_out([round_one], [*round_one, *diary(12)], 10) == set(), "it was not seen before"
+    for now in (diary(12), diary(12, wrote=1), diary(12, wrote=9), diary(11), diary(21), diary(3)):
+        assert leave_out([[*round_one, *diary(12)]], [*round_one, *now], 10) == {DIARY}
+    assert leave_out([[*round_one, *diary(12)]], [*round_one, *diary(12, wrote=10)], 10) == set()
+    assert leave_out([[*round_one, *diary(12)]], [*round_one, *diary(22)], 10) == set()
+    for now in (diary(12), diary(12, wrote=1)):
+        with pytest.raises(TooAlikeError):
+            leave_out([diary(12)], now, 10)
+
+
+def test_of_a_diary_that_was_seen_more_than_once_all_are_looked_at() -> None:
+    def diary(wrote: int) -> list[Counted]:
+        return [*counted(30), *counted(12, wave=DIARY, mark=lambda who: f"{wrote}" if who < wrote else str(who))]
+
+    assert leave_out([diary(0), diary(12)], diary(0), 10) == {DIARY}
+    assert leave_out([diary(0), counted(30)], diary(12), 10) == set()
+
+
 def test_earlier_results_that_are_not_the_last_are_looked_at_too() -> None:
     first, second = counted(30), counted(45)
     now = counted(31)

@@ -34,6 +34,12 @@ from leaderful.web.work.worker import run_next
 SHUT = date(2026, 6, 1)
 
 
+@pytest.fixture(autouse=True)
+def not_invited_yet(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.person.pk).update(invited_at=None)
+    cast.person.refresh_from_db()
+
+
 def answering(cast: Cast, people: int, *, wave: Wave | None = None, items: list[str] | None = None) -> list[Person]:
     chance = random.Random(1)
     asked = items or ["CGP1", "CGP2"]
@@ -180,6 +186,63 @@ def test_results_that_were_seen_meanwhile_are_not_written_over(cast: Cast, monke
     job = measured(cast)
     assert (job.state, job.fault) == (JobState.FAILED, "SeenMeanwhileError")
     assert Result.objects.get().page == PAGE
+
+
+def reopened(cast: Cast) -> str:
+    said = cast.client("steward").post(reverse("open-wave", args=[cast.study.pk, "w1"]), follow=True).content.decode()
+    cast.wave.refresh_from_db()
+    return said
+
+
+@pytest.mark.parametrize("state", State.values)
+@pytest.mark.usefixtures("quick")
+def test_a_round_whose_results_were_looked_at_is_never_opened_again(state: str, cast: Cast) -> None:
+    answering(cast, 30)
+    close()
+    measured(cast)
+    Result.objects.update(state=state, seen_at=timezone.now())
+    overview = cast.client("steward").get(reverse("study", args=[cast.study.pk])).content.decode()
+    assert "were looked at, so it stays closed" in overview
+    assert "Open again" not in overview
+    assert "Results of this round were looked at, so it stays closed. Make a new round." in reopened(cast)
+    assert not cast.wave.is_open
+    second = Wave.objects.create(study=cast.study, code="w2", name="Second")
+    steward = cast.client("steward")
+    assert b"answers are taken" in steward.post(reverse("open-wave", args=[cast.study.pk, "w2"]), follow=True).content
+    second.refresh_from_db()
+    assert second.is_open
+
+
+@pytest.mark.usefixtures("quick")
+def test_results_nobody_looked_at_go_when_their_round_is_opened_again(cast: Cast) -> None:
+    answering(cast, 30)
+    close()
+    measured(cast)
+    assert "answers are taken" in reopened(cast)
+    assert cast.wave.is_open
+    assert not Result.objects.exists()
+    page = cast.client("steward").get(reverse("results", args=[cast.study.pk])).content.decode()
+    assert "a round was opened again" in page
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_new_round_leaves_results_that_nobody_looked_at(cast: Cast) -> None:
+    answering(cast, 30)
+    close()
+    measured(cast)
+    Wave.objects.create(study=cast.study, code="w2", name="Second")
+    cast.client("steward").post(reverse("open-wave", args=[cast.study.pk, "w2"]))
+    assert cast.study.open_waves.exists()
+    assert Result.objects.get().wave == "w1"
+
+
+@pytest.mark.parametrize(("state", "opens"), [(JobState.RUNNING, False), (JobState.WAITING, True)])
+def test_a_round_is_not_opened_again_while_its_results_are_worked_out(state: str, opens: bool, cast: Cast) -> None:
+    close()
+    ask("measure", cast.study)
+    Job.objects.update(state=state)
+    assert ("Results are being worked out" in reopened(cast)) is not opens
+    assert cast.wave.is_open is opens
 
 
 @pytest.mark.usefixtures("quick")

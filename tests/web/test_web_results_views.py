@@ -243,7 +243,16 @@ def test_looking_at_a_draft_is_noted_once_and_marks_it_as_seen(cast: Cast, held:
     assert first is not None
     cast.client("steward").get(door("results-section", cast.study, draft | {"part": "zip"}))
     assert Result.objects.get(pk=held["draft"]).seen_at == first
-    assert Entry.objects.filter(did="looked at results before their release").count() == 1
+    assert Entry.objects.get(did="looked at results before their release").about == str(held["draft"])
+
+
+@pytest.mark.parametrize("first", ["results-section", "results-look"])
+def test_a_first_look_at_a_draft_is_noted_whatever_the_section(first: str, cast: Cast, held: dict[str, object]) -> None:
+    steward, draft = cast.client("steward"), held | {"result": held["draft"], "part": "zip"}
+    assert steward.get(door(first, cast.study, draft)).status_code == 200
+    assert steward.get(door("results-section", cast.study, draft)).status_code == 200
+    look = Entry.objects.get(did="looked at results before their release")
+    assert (look.account, look.study, look.about) == (cast.steward.pk, cast.study.pk, str(held["draft"]))
 
 
 def test_styles_and_script_come_from_here_and_may_be_kept_for_a_day(cast: Cast, held: dict[str, object]) -> None:

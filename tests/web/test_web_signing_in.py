@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+from unittest.mock import Mock
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -145,6 +148,18 @@ def test_asking_for_a_link_says_the_same_of_every_address(mailoutbox: list[objec
     browser = Client()
     assert browser.post(path, {"password": "nineteen blue boats"}).status_code == 302
     assert Account.objects.get().check_password("nineteen blue boats")
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError("no"), SMTPServerDisconnected("no")])
+def test_asking_for_a_link_says_the_same_while_no_mail_can_be_sent(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(EmailBackend, "send_messages", Mock(side_effect=error))
+    account("ada")
+    known, unknown = (Client().post("/forgotten", {"email": f"{name}@example.org"}) for name in ("ada", "bob"))
+    assert (known.status_code, known.content) == (200, unknown.content)
+    assert "could not be sent" in caplog.text
+    assert "ada" not in caplog.text
 
 
 def test_everybody_finds_their_own_page(cast: Cast) -> None:

@@ -42,14 +42,14 @@ PARTS = {
     "remove-role": "member",
     "approve-researcher": "member",
 }
-MISSING = {"upload": 999_999, "person": "P999", "wave": "w999", "member": 10**30}
+MISSING = {"upload": 999_999, "person": 999_999, "wave": "w999", "member": 10**30}
 
 
 @pytest.fixture
 def parts(cast: Cast) -> dict[str, object]:
     upload = Upload.objects.create(study=cast.study, account=cast.steward, rows=[], receipt={"problems": []})
     researcher = Member.objects.get(study=cast.study, role=Role.RESEARCHER)
-    return {"upload": upload.pk, "person": cast.person.code, "wave": cast.wave.code, "member": researcher.pk}
+    return {"upload": upload.pk, "person": cast.person.pk, "wave": cast.wave.code, "member": researcher.pk}
 
 
 def door(name: str, study: object, parts: dict[str, object]) -> str:
@@ -93,7 +93,7 @@ def test_things_of_another_study_are_not_there(cast: Cast) -> None:
         ("uploaded-people", {"upload": upload.pk}),
         ("drop-upload", {"upload": upload.pk}),
         ("open-wave", {"wave": wave.code}),
-        ("remove-person", {"person": person.code}),
+        ("remove-person", {"person": person.pk}),
     ):
         assert steward.post(reverse(name, kwargs={"study": cast.study.pk, **part})).status_code == 404
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from web_cast import Cast
 
-from leaderful.web.accounts.links import find_code, make_link
+from leaderful.web.accounts.links import find_code, find_link, make_link
 from leaderful.web.accounts.models import Account, Purpose, SignInLink
 from leaderful.web.audit.models import Entry
 from leaderful.web.collect.models import Consent
@@ -22,6 +22,12 @@ from leaderful.web.studies import invitations
 from leaderful.web.studies.models import Person
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def not_invited_yet(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.person.pk).update(invited_at=None)
+    cast.person.refresh_from_db()
 
 
 def add(cast: Cast, *names: str, email: bool = True, body: str = "QHM") -> list[Person]:
@@ -123,6 +129,35 @@ def test_only_those_who_have_not_finished_are_reminded_and_not_twice_in_three_da
     post(cast, "remind")
     assert [mail.to for mail in mailoutbox[3:]] == [["bob@example.org"]]  # type: ignore[attr-defined]
     assert "/link/" in mailoutbox[3].body  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("act", ["invite", "remind"])
+@pytest.mark.parametrize("when", ["before the mail", "after the mail"])
+def test_who_withdraws_while_mail_goes_out_stops_nobody_elses(
+    cast: Cast, act: str, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _ada, bob, cy = add(cast, "ada", "bob", "cy")
+    Person.objects.exclude(code__in=["PADA", "PBOB", "PCY"]).delete()
+    if act == "remind":
+        Person.objects.update(invited_at=timezone.now())
+    reached: list[str] = []
+
+    def withdraw_meanwhile(_self: EmailBackend, messages: list[object]) -> int:
+        (to,) = messages[0].to  # type: ignore[attr-defined]
+        reached.append(to)
+        gone = {"before the mail": ("ada", bob), "after the mail": ("bob", bob)}[when]
+        if to.startswith(gone[0]):
+            Account.objects.get(pk=gone[1].account_id).delete()
+        return 1
+
+    monkeypatch.setattr(EmailBackend, "send_messages", withdraw_meanwhile)
+    post(cast, act)
+    names = ["ada", "cy"] if when == "before the mail" else ["ada", "bob", "cy"]
+    assert reached == [f"{name}@example.org" for name in names]
+    cy.refresh_from_db()
+    assert (cy.invited_at if act == "invite" else cy.reminded_at) is not None
+    assert not Person.objects.filter(code="PBOB").exists()
+    assert not SignInLink.objects.filter(account=bob.account_id).exists()
 
 
 def test_names_in_a_reminder_are_as_they_were_written(cast: Cast, mailed: Callable[[], list[str]]) -> None:
@@ -231,3 +266,22 @@ def test_codes_are_made_only_for_somebody(cast: Cast, whom: list[str]) -> None:
     assert page.status_code == 400
     assert b"There is a problem" in page.content
     assert not SignInLink.objects.exists()
+
+
+def test_a_code_opens_no_study_but_its_own_and_takes_no_invitation_away(cast: Cast) -> None:
+    """Otherwise the steward of one study could come in as somebody who is asked in another."""
+    (ada,) = add(cast, "ada")
+    elsewhere = make_link(Purpose.ANSWER, ada.account)
+    Person.objects.create(
+        study=cast.other, account=ada.account, code="P8", body="QHM", tier="manager", invited_at=timezone.now()
+    )
+    (code,) = codes_on(post(cast, "codes", whom=["QHM"]))
+    assert find_code(code) is None
+    assert find_link(elsewhere.token) is not None
+
+
+def test_who_is_listed_and_not_invited_is_nobody_in_a_study_yet(cast: Cast) -> None:
+    browser, page = cast.client("participant"), reverse("answer", args=[cast.study.pk])
+    assert browser.get(page).status_code == 404
+    Person.objects.filter(pk=cast.person.pk).update(invited_at=timezone.now())
+    assert browser.get(page).status_code == 200

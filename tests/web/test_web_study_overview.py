@@ -19,6 +19,12 @@ from leaderful.web.studies.models import Member, Person, Role, Study, Wave
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def not_invited_yet(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.person.pk).update(invited_at=None)
+    cast.person.refresh_from_db()
+
+
 def page(cast: Cast, who: str, name: str = "study") -> str:
     answer = cast.client(who).get(reverse(name, args=[cast.study.pk]))
     return " ".join(unescape(answer.content.decode()).split())
@@ -154,6 +160,7 @@ def test_others_see_what_the_study_is_and_what_they_can_do(cast: Cast) -> None:
 def test_a_steward_who_answers_too_finds_the_way_to_their_answers(cast: Cast) -> None:
     assert "Your own answers" not in page(cast, "steward")
     Member.objects.create(study=cast.study, account=cast.participant, role=Role.STEWARD)
+    Person.objects.filter(pk=cast.person.pk).update(invited_at=timezone.now())
     assert "Your own answers" in page(cast, "participant")
 
 

@@ -26,6 +26,12 @@ pytestmark = pytest.mark.django_db
 HEADER = "name,email,body,team,tier,place"
 
 
+@pytest.fixture(autouse=True)
+def not_invited_yet(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.person.pk).update(invited_at=None)
+    cast.person.refresh_from_db()
+
+
 def send(cast: Cast, content: str | bytes, name: str = "list.csv") -> tuple[Client, str]:
     """Send a list; return the steward's browser and the words of the page that follows."""
     browser = cast.client("steward")
@@ -123,7 +129,7 @@ def test_the_receipt_says_where_what_and_what_would_be_right(cast: Cast) -> None
         5: "“chief” is no tier; write board, executive, manager, practitioner",
         6: "the cell is empty; body is needed in every row",
         8: "the same email address as in row 7, which is kept. If they are one person",
-        9: "“no team” is no body of this study",
+        9: "“no team” is no team of this study, which has none; leave the cell empty",
         10: "did you mean Gateshead Health and Wellbeing Board or Gateshead Health NHS Foundation Trust?",
     }.items():
         assert words in said.split(f">{row}</td>")[1].split("</tr>")[0], row
@@ -248,7 +254,7 @@ def test_a_person_is_taken_off_only_before_they_are_invited(cast: Cast) -> None:
     Person.objects.filter(pk=bob.pk).update(invited_at=timezone.now())
     steward = cast.client("steward")
     for person in (ada, bob, lead, cast.person):
-        steward.post(reverse("remove-person", args=[cast.study.pk, person.code]))
+        steward.post(reverse("remove-person", args=[cast.study.pk, person.pk]))
     left = set(Person.objects.filter(study=cast.study).values_list("pk", flat=True))
     assert left == {bob.pk}
     assert not Account.objects.filter(email="ada@example.org").exists()
@@ -258,7 +264,7 @@ def test_a_person_is_taken_off_only_before_they_are_invited(cast: Cast) -> None:
 
 def test_nobody_who_agreed_to_answer_is_taken_off(cast: Cast) -> None:
     Consent.objects.create(person=cast.person, wave=cast.wave, words="x")
-    page = cast.client("steward").post(reverse("remove-person", args=[cast.study.pk, cast.person.code]), follow=True)
+    page = cast.client("steward").post(reverse("remove-person", args=[cast.study.pk, cast.person.pk]), follow=True)
     assert Person.objects.filter(pk=cast.person.pk).exists()
     assert b"may have begun to answer" in page.content
 

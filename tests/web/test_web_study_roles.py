@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from web_cast import Cast
 
 from leaderful.web.accounts.models import Account
@@ -140,3 +140,14 @@ def test_the_log_tells_of_accounts_and_results_in_words_and_never_by_their_keys(
     assert f"approved a researcher ({cast.stranger.name})" in page
     assert f"released results worked out on {localtime(result.made_at):%-d %B %Y, %H:%M}" in page
     assert not any(str(key) in page for key in (cast.stranger.pk, result.pk, gone))
+
+
+def test_no_steward_takes_answers_out_whichever_role_came_first(cast: Cast) -> None:
+    own = Member.objects.create(study=cast.study, account=cast.steward, role=Role.RESEARCHER)
+    address = reverse("approve-researcher", args=[cast.study.pk, own.pk])
+    page = cast.client("steward").post(address, follow=True).content.decode()
+    assert "A steward cannot take answers out" in page
+    own.refresh_from_db()
+    assert own.approved_at is None
+    Member.objects.filter(pk=own.pk).update(approved_at=now())
+    assert cast.client("steward").get(reverse("take-answers", args=[cast.study.pk])).status_code == 403

@@ -79,10 +79,20 @@ class Standing:
 
 
 def standing(account: Account, study: UUID) -> Standing | None:
-    """Return what an account is in a study; None where there is no such study."""
-    person = Person.objects.select_related("study").filter(study=study, account=account).first()
+    """Return what an account is in a study; None where there is no such study.
+
+    Who is on the list and was not invited yet is nobody there: if they could answer, who is still on it would tell.
+    """
+    people = Person.objects.select_related("study").filter(study=study, account=account)
+    person = people.filter(invited_at__isnull=False).first()
     held = person.study if person is not None else Study.objects.filter(pk=study).first()
     return Standing(study=held, account=account, person=person) if held is not None else None
+
+
+def may_take_out(stands: Standing) -> bool:
+    """Tell whether somebody is a researcher whom a steward approved, and no steward, who knows who is asked."""
+    approved = any(member.approved_at for member in stands.roles)
+    return approved and stands.may(Act.TAKE_OUT) and not stands.may(Act.RUN)
 
 
 def who(request: HttpRequest) -> Account:

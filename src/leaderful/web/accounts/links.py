@@ -53,9 +53,16 @@ def make_link(purpose: Purpose, account: Account | None, *, with_code: bool = Fa
     """Make a link, in place of unused ones for the same purpose of the same account."""
     if account is not None:
         SignInLink.objects.filter(account=account, purpose=purpose, used_at=None).delete()
+    made = blank_link(purpose, account, with_code=with_code)
+    made.link.save(force_insert=True)
+    return made
+
+
+def blank_link(purpose: Purpose, account: Account | None, *, with_code: bool = False) -> Made:
+    """Return a link that looks like any other and opens nothing, since it is not kept."""
     secret, code = secrets.token_urlsafe(24), _new_code() if with_code else ""
     secret += _ON_PAPER if with_code else ""
-    link = SignInLink.objects.create(
+    link = SignInLink(
         account=account,
         purpose=purpose,
         secret_hash=_hash(secret),

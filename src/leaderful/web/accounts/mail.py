@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from smtplib import SMTPException
+from typing import Final
+
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
@@ -11,6 +14,8 @@ from leaderful.web.accounts.links import Made
 from leaderful.web.accounts.models import Account, Purpose
 from leaderful.web.environment import address
 
+TROUBLE: Final = (OSError, SMTPException)
+"""What is raised when mail cannot be sent."""
 SUBJECTS = {
     Purpose.ROLE: _("Your role in a study of how people lead together"),
     Purpose.ANSWER: _("How do people lead together where you work? Six minutes"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from axes.handlers.proxy import AxesProxyHandler
 from axes.utils import reset_request
 from django.contrib import messages
@@ -19,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leaderful.web.accounts.forms import CodeForm, MailForm, OwnerForm, PasswordForm, SignInForm
 from leaderful.web.accounts.limits import CODES
 from leaderful.web.accounts.links import find_code, find_link, is_on_paper, make_link, use_up
-from leaderful.web.accounts.mail import send_link
+from leaderful.web.accounts.mail import TROUBLE, send_link
 from leaderful.web.accounts.models import Account, Purpose, SignInLink
 from leaderful.web.audit.models import note
 from leaderful.web.folders.taking_up import hand_over
@@ -29,6 +31,7 @@ _CODE_IS_NONE = gettext_lazy(
     "This code is not right, was used already, or is too old. Look at your letter. If it is right and you have not "
     "used it, somebody else may have: tell whoever runs the study."
 )
+_log = logging.getLogger(__name__)
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -85,7 +88,10 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         account = Account.objects.filter(email=form.cleaned_data["email"].lower(), is_active=True).first()
         if account is not None:
             purpose = Purpose.PASSWORD if account.has_usable_password() else Purpose.RETURN
-            send_link(account, make_link(purpose, account))
+            try:
+                send_link(account, make_link(purpose, account))
+            except TROUBLE:  # the page says the same, or it would tell who has an account
+                _log.warning("a link could not be sent by mail")
         return render(request, "accounts/sent.html")
     return render(request, "accounts/forgotten.html", {"form": form}, status=400 if form.errors else 200)
 

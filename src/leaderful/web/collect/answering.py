@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from leaderful.forms.survey import Block
 from leaderful.framework import framework
 from leaderful.web.accounts.links import make_link
-from leaderful.web.accounts.mail import send_link
+from leaderful.web.accounts.mail import TROUBLE, send_link
 from leaderful.web.accounts.models import Purpose
 from leaderful.web.collect import asking, words
 from leaderful.web.collect.guard import asked, consent_now, during_wave, say_closed
@@ -82,7 +82,10 @@ def later(request: HttpRequest, stands: Standing) -> HttpResponse:
     shown: dict[str, object] = {"study": stands.study, "account": stands.account}
     if request.method == "POST":
         made = make_link(Purpose.RETURN, stands.account, with_code=True)
-        send_link(stands.account, made)
+        try:
+            send_link(stands.account, made)
+        except TROUBLE:
+            shown["unsent"] = True
         shown |= {"link": f"{address()}{made.path}", "code": made.code, "until": made.link.expires_at}
     return render(request, "collect/later.html", shown)
 

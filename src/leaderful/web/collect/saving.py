@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.query import RawQuerySet
 from django.utils import timezone
 
 from leaderful.web.collect.asking import Values
@@ -64,7 +66,9 @@ def finish(consent: Consent) -> None:
 
 
 def _hold(consent: Consent) -> None:
-    """Hold a consent until the end of the transaction, so that it is not taken back meanwhile.
+    """Hold a consent and its open wave until the end of the transaction: neither is taken back or closed meanwhile.
+
+    SQLite lets one write at a time, so nothing needs holding there.
 
     Raises
     ------
@@ -74,5 +78,11 @@ def _hold(consent: Consent) -> None:
     held = Consent.objects.select_for_update(of=("self",)).filter(
         pk=consent.pk, wave__opened_on__isnull=False, wave__closed_on__isnull=True
     )
-    if held.first() is None:
+    if not list(_with_wave(held) if connection.vendor == "postgresql" else held):
         raise WaveClosedError("the wave is closed; nothing was saved")
+
+
+def _with_wave(held: QuerySet[Consent]) -> RawQuerySet[Consent]:
+    """Return what holds the waves as well, so that who closes one waits, and who saves waits for them."""
+    sql, values = held.query.sql_with_params()
+    return Consent.objects.raw(f'{sql} FOR SHARE OF "studies_wave"', values)

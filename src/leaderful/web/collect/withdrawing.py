@@ -22,7 +22,7 @@ from leaderful.web.collect.models import Answer, Consent, Moment, Relation
 from leaderful.web.permissions import Act, Standing, in_study
 from leaderful.web.results.measuring import drop_unseen
 from leaderful.web.results.round_files import drop_round_files
-from leaderful.web.studies.models import Member, Person, Study
+from leaderful.web.studies.models import Gone, Member, Person, Study
 from leaderful.web.studies.uploads import forget_person
 
 
@@ -53,14 +53,19 @@ def withdraw(request: HttpRequest, stands: Standing) -> HttpResponse:
 
 
 def erase(person: Person) -> Receipt:
-    """Remove somebody from a study with all they said, and all that others said of them by name."""
+    """Remove somebody from a study with all they said, and all that others said of them by name.
+
+    Rates go on counting them without a name: if they did not, their change would tell whether this one had answered.
+    """
     study = person.study_id
     number = grouped("".join(secrets.choice(LETTERS) for _ in range(8)))
     with transaction.atomic():
         held = Study.objects.select_for_update().get(pk=study)
         forget_person(study, get_object_or_404(Account, answering=person.pk))
-        account = get_object_or_404(Person.objects.select_for_update(), pk=person.pk).account
+        known = get_object_or_404(Person.objects.select_for_update(), pk=person.pk)
+        account = known.account
         stays = _stays(account, person)
+        _keep_counted(known)
         Consent.objects.filter(person=person).delete()
         answers, relations, moments = (
             model.objects.filter(person=person).delete()[0] for model in (Answer, Relation, Moment)
@@ -73,6 +78,18 @@ def erase(person: Person) -> Receipt:
         drop_round_files(held)
         note("withdrew", account=None, study=study, about=number)
     return Receipt(number, timezone.now(), answers, relations, moments, not stays)
+
+
+def _keep_counted(person: Person) -> None:
+    """Count somebody who was invited, without a name, in each round that was opened so far."""
+    if person.invited_at is None:
+        return
+    consents = Consent.objects.select_for_update().filter(person=person)
+    finished = {consent.wave_id for consent in consents if consent.finished_at is not None}
+    opened = person.study.waves.filter(opened_on__isnull=False)
+    Gone.objects.bulk_create(
+        Gone(wave=wave, body=person.body, tier=person.tier, answered=wave.pk in finished) for wave in opened
+    )
 
 
 def _stays(account: Account, person: Person) -> bool:

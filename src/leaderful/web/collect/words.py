@@ -95,8 +95,9 @@ def _stopping() -> Part:
             _("You can see, change and download what you said."),
             _(
                 "You can withdraw: then all you said is removed, with what others said of you by name. Results that "
-                "somebody has looked at before stay as they are. They count you in groups, and nothing in them says "
-                "what you alone said. New results leave you out."
+                "somebody has looked at before stay as they are. They count you in groups, and show no single "
+                "person's answers. New results leave you out."
             ),
+            _("If you withdraw, you stay counted, without a name, in the numbers of how many answered."),
         ),
     )

@@ -34,6 +34,9 @@ def refuse_unready(study: Study) -> None:
 def leave_out(before: Sequence[Sequence[Counted]], now: Sequence[Counted], fewest: int) -> set[str]:
     """Return the waves, and the diary, that must stay as they were seen, so that nobody is given away.
 
+    The diary is open all the time. Once seen, it stays as it was also where nobody wrote in it: what is left out would
+    otherwise tell whether somebody had.
+
     Raises
     ------
     TooAlikeError
@@ -45,10 +48,23 @@ def leave_out(before: Sequence[Sequence[Counted]], now: Sequence[Counted], fewes
     out = {wave for wave in changed if _tells(differing[wave], fewest)}
     if _tells([each for wave in waves - out for each in differing[wave]], fewest):
         out = changed
+    out = out | _unchanged_diary(before, now, fewest)
     asked = {entry.wave for entry in now} - {DIARY}
     if out and not asked - out:
         raise TooAlikeError
     return out
+
+
+def _unchanged_diary(before: Sequence[Sequence[Counted]], now: Sequence[Counted], fewest: int) -> set[str]:
+    """Return the diary where it was seen before and the entries of too few people, or of nobody, have changed since."""
+    current = _diary(now)
+    seen = [earlier for earlier in map(_diary, before) if earlier]
+    changed = ({who for who in earlier | current if earlier.get(who) != current.get(who)} for earlier in seen)
+    return {DIARY} if any(len(people) < fewest for people in changed) else set()
+
+
+def _diary(counted: Sequence[Counted]) -> _Said:
+    return {entry.who: entry.said for entry in counted if entry.wave == DIARY}
 
 
 def _tells(differing: Collection[tuple[str, frozenset[str]]], fewest: int) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import polars as pl
+from django.db import transaction
 
 from leaderful import jobs
 from leaderful.study import Study as StudyTables
@@ -38,7 +39,8 @@ class GoneMeanwhileError(Exception):
 def measure(job: Job, tell: Callable[[float], None]) -> Callable[[], None]:
     """Measure a study and write its report; only protected findings leave this function."""
     study = job.study
-    refuse_unready(study)
+    with transaction.atomic():
+        refuse_unready(Study.objects.select_for_update().get(pk=study.pk))
     people, seen = _people(study), _seen(study)
     tables = whole(study)
     counted = counting.count(tables, study.minimum_people, invited(study))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from leaderful.web.audit.models import note
-from leaderful.web.permissions import Act, Standing, in_study
+from leaderful.web.permissions import Act, Standing, in_study, may_take_out
 from leaderful.web.results.counting import DIARY
 from leaderful.web.results.guard import RoundOpenError, refuse_unready
 from leaderful.web.results.models import Result, State
@@ -41,7 +41,7 @@ def results(request: HttpRequest, stands: Standing) -> HttpResponse:
         "steward": _for_steward(stands.study, running) if stewards else None,
         "job": running,
         "may_see_body": stands.may(Act.SEE_OWN_BODY),
-        "may_take_out": any(member.approved_at for member in stands.roles) and stands.may(Act.TAKE_OUT),
+        "may_take_out": may_take_out(stands),
         "answers": stands.may(Act.PREVIEW),
     }
     response = render(request, "results/results.html", context)
@@ -124,7 +124,7 @@ def _for_steward(study: Study, running: work.Job | None) -> dict[str, Any]:
 
 
 def _is_dropped(job: work.Job) -> bool:
-    """Tell whether the results that a job worked out are gone: somebody withdrew before anybody had looked."""
+    """Tell whether the results that a job worked out are gone: thrown away before anybody had looked."""
     since = job.started_at or job.asked_at
     found = Result.objects.filter(study=job.study, made_at__gte=since)
     return job.state == work.State.DONE and not found.exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from leaderful.web.audit.models import note
+from leaderful.web.audit.models import Entry, note
 from leaderful.web.permissions import Act, Standing, in_study
-from leaderful.web.results.models import Simulation, State
-from leaderful.web.results.reading import OPENING, Part, Report, script, take_apart
+from leaderful.web.results.models import Result, Simulation, State
+from leaderful.web.results.reading import Part, Report, script, take_apart
 from leaderful.web.results.shown import visible_one
 
+LOOKED: Final = "looked at results before their release"
 _A_DAY = "private, max-age=86400"
 
 
@@ -28,8 +29,8 @@ def section(request: HttpRequest, stands: Standing, result: UUID, part: str) -> 
     report = take_apart(found.page)
     if part not in report.parts:
         raise Http404
-    if found.state == State.DRAFT and part == OPENING:
-        note("looked at results before their release", account=stands.account.pk, study=stands.study.pk)
+    if found.state == State.DRAFT:
+        _note_first_look(stands, found)
     context = {
         "study": stands.study,
         "part": report.parts[part],
@@ -77,6 +78,14 @@ def simulation_look(request: HttpRequest, stands: Standing, simulation: UUID) ->
 def reading_script(request: HttpRequest, stands: Standing) -> HttpResponse:  # noqa: ARG001
     """Return the script by which tables are sorted and ties followed."""
     return HttpResponse(script(), content_type="text/javascript", headers={"Cache-Control": _A_DAY})
+
+
+def _note_first_look(stands: Standing, result: Result) -> None:
+    """Write down who looks at results before their release, once for each, whatever section they begin with."""
+    about = str(result.pk)
+    looks = Entry.objects.filter(did=LOOKED, account=stands.account.pk, about=about)
+    if not looks.exists():
+        note(LOOKED, account=stands.account.pk, study=stands.study.pk, about=about)
 
 
 def _styles(report: Report) -> HttpResponse:

@@ -16,7 +16,7 @@ from leaderful import __version__
 from leaderful.exports import Contents, choose_rounds, export_files
 from leaderful.framework import framework
 from leaderful.web.audit.models import note
-from leaderful.web.permissions import Act, Standing, in_study
+from leaderful.web.permissions import Act, Standing, in_study, may_take_out
 from leaderful.web.results.models import Result
 from leaderful.web.results.round_files import round_file, to_take
 from leaderful.web.results.shown import findings_of, visible_one
@@ -41,7 +41,7 @@ def download(request: HttpRequest, stands: Standing, result: UUID, form: str) ->
 @in_study(Act.TAKE_OUT)
 def answers(request: HttpRequest, stands: Standing) -> HttpResponse:
     """Let an approved researcher take out the answers of a round without people, once its results are released."""
-    if not any(member.approved_at for member in stands.roles):
+    if not may_take_out(stands):
         raise PermissionDenied
     if request.method == "POST":
         wave = next((each for each in to_take(stands.study) if each.code == request.POST.get("wave")), None)

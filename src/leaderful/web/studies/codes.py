@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from leaderful.web.accounts.links import Made, make_link
-from leaderful.web.accounts.models import Account, Purpose
+from leaderful.web.accounts.links import Made, blank_link, make_link
+from leaderful.web.accounts.models import Purpose
 from leaderful.web.audit.models import note
 from leaderful.web.environment import address
 from leaderful.web.permissions import Act, Standing, in_study
@@ -68,7 +68,7 @@ def _chosen(study: Study, whom: list[str]) -> QuerySet[Person]:
 def _slips(study: Study, people: QuerySet[Person]) -> list[Slip]:
     names, slips = body_names(study.pk), []
     for person in people:
-        made = _make(person.account)
+        made = _make(person)
         if person.invited_at is None:
             person.invited_at = timezone.now()
             person.save(update_fields=["invited_at"])
@@ -79,14 +79,16 @@ def _slips(study: Study, people: QuerySet[Person]) -> list[Slip]:
     return slips
 
 
-def _make(account: Account) -> Made:
+def _make(person: Person) -> Made:
     """Make a code; one that opens nothing for those who were in before, or who can do more here than answer.
 
-    Whoever prints a code could use it. It must open nobody's answers, and nobody's role; and that it opens nothing
-    must not be seen on it, or the page would tell who has begun.
+    Whoever prints a code could use it. It must open nobody's answers, nobody's role, and no study but this one, which
+    is all its steward has a say in; and that it opens nothing must not be seen on it, or the page would tell who has
+    begun.
     """
-    made = make_link(Purpose.ANSWER, account, with_code=True)
-    more = account.owns_server or account.has_usable_password() or account.roles.exists()
+    account = person.account
+    elsewhere = account.answering.exclude(pk=person.pk).exists()
+    more = elsewhere or account.owns_server or account.has_usable_password() or account.roles.exists()
     if more or account.last_login is not None:
-        made.link.delete()
-    return made
+        return blank_link(Purpose.ANSWER, account, with_code=True)
+    return make_link(Purpose.ANSWER, account, with_code=True)

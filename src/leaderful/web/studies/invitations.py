@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from smtplib import SMTPException
 from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from leaderful.web.accounts.links import make_link
-from leaderful.web.accounts.mail import send_link
+from leaderful.web.accounts.links import Made, make_link
+from leaderful.web.accounts.mail import TROUBLE, send_link
 from leaderful.web.accounts.models import Purpose
 from leaderful.web.audit.models import note
 from leaderful.web.environment import address
@@ -34,7 +34,6 @@ AT_ONCE: Final = 100
 """Invitations sent before the steward presses again, so that no page takes minutes."""
 _FAILURES: Final = 5
 """After so many failures one after the other the server of mail is taken to be away."""
-_TROUBLE: Final = (OSError, SMTPException)
 
 
 @dataclass
@@ -82,7 +81,7 @@ def remind(request: HttpRequest, stands: Standing) -> HttpResponse:
     connection = get_connection()
     try:
         connection.open()
-    except _TROUBLE:
+    except TROUBLE:
         messages.error(request, _("The mail server cannot be reached. Nobody was reminded. Try again later."))
         return redirect("invite", study=stands.study.pk)
     for person in _unfinished(stands.study, wave):
@@ -118,13 +117,15 @@ def _send_invitations(people: QuerySet[Person]) -> Sent:
         if done.sent >= AT_ONCE or in_a_row >= _FAILURES:
             break
         try:
-            send_link(person.account, make_link(Purpose.ANSWER, person.account), study=person.study.name)
-        except _TROUBLE:
+            made = _make_link(person)
+            if made is None:
+                continue
+            send_link(person.account, made, study=person.study.name)
+        except TROUBLE:
             done.failed.append(person.account.name or str(person.account.email))
             in_a_row += 1
             continue
-        person.invited_at = timezone.now()
-        person.save(update_fields=["invited_at"])
+        Person.objects.filter(pk=person.pk).update(invited_at=timezone.now())
         done.sent, in_a_row = done.sent + 1, 0
     return done
 
@@ -148,8 +149,9 @@ def _say(request: HttpRequest, done: Sent, left: int) -> None:
 
 
 def _remind_one(person: Person, connection: BaseEmailBackend) -> None:
-    account = person.account
-    made = make_link(Purpose.ANSWER, account)
+    account, made = person.account, _make_link(person)
+    if made is None:
+        return
     text = render_to_string(
         "mail/reminder.txt",
         {
@@ -168,7 +170,14 @@ def _remind_one(person: Person, connection: BaseEmailBackend) -> None:
     )
     try:
         mail.send()
-    except _TROUBLE:
+    except TROUBLE:
         return
-    person.reminded_at = timezone.now()
-    person.save(update_fields=["reminded_at"])
+    Person.objects.filter(pk=person.pk).update(reminded_at=timezone.now())
+
+
+def _make_link(person: Person) -> Made | None:
+    """Make somebody's link; none where they have withdrawn, or were taken off the list, since the list was read."""
+    with transaction.atomic():
+        if Person.objects.select_for_update().filter(pk=person.pk).first() is None:
+            return None
+        return make_link(Purpose.ANSWER, person.account)

@@ -133,6 +133,20 @@ class Person(models.Model):
         return self.code
 
 
+class Gone(models.Model):
+    """That somebody who was invited withdrew, so that rates go on counting them and tell nothing; not who, nor when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    """By chance, so that the order of rows is not that in which people withdrew."""
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="gone")
+    body = models.CharField(max_length=40)
+    tier = models.CharField(max_length=20)
+    answered = models.BooleanField()
+
+    def __str__(self) -> str:
+        return "one who withdrew"
+
+
 class Upload(models.Model):
     """A list of people that was read and is not kept yet: until somebody says so, or a day is over."""
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from leaderful.web.studies.bodies import body_names, named, tier_names
 from leaderful.web.studies.forms import NewStudyForm, posted
 from leaderful.web.studies.models import Member, Person, Role, Study, Wave
 from leaderful.web.studies.rates import Rate, Rates, reckon
-from leaderful.web.studies.rounds import asks_nobody, may_open
+from leaderful.web.studies.rounds import asks_nobody, may_open, was_looked_at
 
 LOOKED: Final = "looked at the questions"
 
@@ -109,7 +110,10 @@ def _overview(stands: Standing) -> dict[str, Any]:
         "system": body_names(stands.study.pk).get(stands.study.system, stands.study.system),
         "tasks": tasks,
         "next": _next(tasks),
-        "waves": [{"wave": wave, "may_open": may_open(wave, waves)} for wave in reversed(waves)],
+        "waves": [
+            {"wave": wave, "may_open": may_open(wave, waves), "looked_at": was_looked_at(wave)}
+            for wave in reversed(waves)
+        ],
         "latest": latest,
         "from_folder": asks_nobody(stands.study),
         "answers": PARTICIPANT in stands.names,
@@ -118,12 +122,17 @@ def _overview(stands: Standing) -> dict[str, Any]:
 
 
 def response_rates(held: Study, wave: Wave | None) -> Rates | None:
-    """Return what may be seen of who has answered in a round, of those invited; none before the first round."""
+    """Return what may be seen of who has answered in a round, of those invited; none before the first round.
+
+    Whoever withdrew since the round was opened stays counted. All is read at once, so that nobody who withdraws
+    meanwhile is counted twice or not at all.
+    """
     if wave is None:
         return None
-    finished = set(Consent.objects.filter(wave=wave, finished_at__isnull=False).values_list("person", flat=True))
-    rows = Person.objects.filter(study=held, invited_at__isnull=False).values_list("body", "tier", "pk")
-    cells = [(body, tier, person in finished) for body, tier, person in rows]
+    finished = Consent.objects.filter(wave=wave, person=OuterRef("pk"), finished_at__isnull=False)
+    invited = Person.objects.filter(study=held, invited_at__isnull=False).annotate(finished=Exists(finished))
+    gone = wave.gone.values_list("body", "tier", "answered")
+    cells = list(invited.values_list("body", "tier", "finished").union(gone, all=True))
     schema = {"body": pl.String, "tier": pl.String, "answered": pl.Boolean}
     return reckon(pl.DataFrame(cells, schema=schema, orient="row"), fewest=held.minimum_people)
 

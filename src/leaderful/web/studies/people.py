@@ -124,13 +124,13 @@ def drop_upload(request: HttpRequest, stands: Standing, upload: int) -> HttpResp
 
 @require_POST
 @in_study(Act.RUN)
-def remove_person(request: HttpRequest, stands: Standing, person: str) -> HttpResponse:
+def remove_person(request: HttpRequest, stands: Standing, person: int) -> HttpResponse:
     """Take somebody off the roster who was not invited yet.
 
     Whoever was invited stays, answered or not: if only those who have not could be taken out, trying would tell.
     """
     with transaction.atomic():
-        found = get_object_or_404(Person.objects.select_for_update(), study=stands.study, code=person)
+        found = get_object_or_404(Person.objects.select_for_update(), study=stands.study, pk=person)
         removable = found.invited_at is None and not found.consents.exists()
         if removable:
             account = found.account

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from smtplib import SMTPException
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from leaderful.web.accounts.links import make_link
-from leaderful.web.accounts.mail import send_link
+from leaderful.web.accounts.mail import TROUBLE, send_link
 from leaderful.web.accounts.models import Account, Purpose
 from leaderful.web.audit.models import note
 from leaderful.web.permissions import Act, Standing, in_study
@@ -63,6 +61,9 @@ def remove_role(request: HttpRequest, stands: Standing, member: int) -> HttpResp
 def approve_researcher(request: HttpRequest, stands: Standing, member: int) -> HttpResponse:
     """Let a researcher have de-identified data."""
     found = get_object_or_404(Member, pk=member, study=stands.study, role=Role.RESEARCHER)
+    if Member.objects.filter(study=stands.study, account=found.account_id, role=Role.STEWARD).exists():
+        messages.error(request, _("A steward cannot take answers out. Give the role of researcher to another."))
+        return redirect("roles", study=stands.study.pk)
     if found.approved_at is None:
         with transaction.atomic():
             found.approved_at = timezone.now()
@@ -95,7 +96,7 @@ def _give(stands: Standing, form: RoleForm) -> Account:
 def _send(request: HttpRequest, account: Account) -> None:
     try:
         send_link(account, make_link(Purpose.ROLE, account))
-    except (OSError, SMTPException):
+    except TROUBLE:
         messages.error(
             request,
             _(

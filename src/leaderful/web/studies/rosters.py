@@ -80,9 +80,9 @@ def read_roster(content: bytes, bodies: pl.DataFrame, fault: Fault) -> tuple[lis
     _check_people(reading)
     for name, codes, kind in (
         ("body", known.bodies, _("body")),
-        ("team", known.bodies, _("body")),
+        ("team", known.teams, _("team")),
         ("tier", known.tiers, _("tier")),
-        ("place", known.bodies, _("body")),
+        ("place", known.places, _("place")),
     ):
         _decode(reading, name, codes, kind)
     _check_repeated(reading)
@@ -153,11 +153,16 @@ class _Codes:
     """
 
     def __init__(self, bodies: pl.DataFrame) -> None:
-        named = bodies.filter(~pl.col("name").is_duplicated())
-        pairs = [*zip(named["name"], named["id"], strict=True), *zip(bodies["id"], bodies["id"], strict=True)]
-        self.bodies = {_plain(name): (str(code), str(name)) for name, code in pairs}
+        self.bodies = _coded(bodies)
+        self.teams, self.places = (_coded(bodies.filter(scale=scale)) for scale in ("team", "place"))
         tiers = framework().tiers
         self.tiers = {_plain(word): (tier.id, tier.id) for tier in tiers for word in (tier.name, tier.id)}
+
+
+def _coded(bodies: pl.DataFrame) -> dict[str, tuple[str, str]]:
+    named = bodies.filter(~pl.col("name").is_duplicated())
+    pairs = [*zip(named["name"], named["id"], strict=True), *zip(bodies["id"], bodies["id"], strict=True)]
+    return {_plain(name): (str(code), str(name)) for name, code in pairs}
 
 
 def _plain(text: str) -> str:
@@ -216,6 +221,11 @@ def _decode(reading: Reading, name: str, codes: Mapping[str, tuple[str, str]], k
 
 def _unknown(row: Mapping[str, Any], *, codes: Mapping[str, tuple[str, str]], kind: str) -> str:
     given = str(row["given"])[:60]
+    if not codes:
+        return _("“%(given)s” is no %(kind)s of this study, which has none; leave the cell empty") % {
+            "given": given,
+            "kind": kind,
+        }
     near = _nearest(_plain(given), tuple(codes))
     if near:
         return _("“%(given)s” is no %(kind)s of this study; did you mean %(near)s?") % {
