@@ -124,11 +124,13 @@ def test_no_hidden_score_is_a_combination_of_those_shown(sizes):
 
 
 def test_a_small_body_is_not_what_its_place_or_sector_leaves_over():
-    """B2 has 5 people; its sector has B3 beside it, its place B0 and B4: one of each must go with it."""
+    """B2 has 5 people; its sector has B3 beside it, its place B0 and B4: of each, another or the whole goes too."""
     made = study([40, 40, 5, 30, 40, 40], waves=("w1",))
-    safe = protect(scales(made), made).filter(measure="scale.score", unit_kind="body", status="suppressed")
-    assert "B2" in safe["unit"]
-    assert {"B3"} <= set(safe["unit"])
+    safe = protect(scales(made), made).filter(measure="scale.score", status="suppressed")
+    hidden = set(safe.select("unit_kind", "unit").rows())
+    assert ("body", "B2") in hidden
+    assert hidden & {("body", "B3"), ("sector", "local-government")}
+    assert hidden & {("body", "B0"), ("body", "B4"), ("place", "L0")}
     assert Reader(made, protect(scales(made), made), "w1").worked_out() == []
 
 
