@@ -76,7 +76,7 @@ def asked(cast: Cast) -> None:
         for place, each in enumerate(names)
     ]
     people = [cast.person, *Person.objects.bulk_create(people)]
-    Person.objects.filter(study=cast.study).update(invited_at=timezone.now())
+    Person.objects.update(invited_at=timezone.now())
     Consent.objects.bulk_create(Consent(person=each, wave=cast.wave, words="seen") for each in people)
     Answer.objects.bulk_create(
         Answer(person=each, wave=cast.wave, item=item, value=1 + (number + place) % 5)
