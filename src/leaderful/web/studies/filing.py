@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from leaderful.web.accounts.links import LETTERS
 from leaderful.web.accounts.models import Account
 from leaderful.web.studies.models import Person, Study
-from leaderful.web.studies.rosters import Row
+from leaderful.web.studies.rosters import Row, plain
 
 _CODE_LENGTH: Final = 8
 _NAMED: Final = 10
@@ -135,7 +135,7 @@ def _by_address(row: Row, person: Person) -> bool:
 
 def _renamed(row: Row, person: Person) -> bool:
     """Tell whether somebody was found by address, and has another name."""
-    names = _plain(row.name), _plain(person.account.name)
+    names = plain(row.name), plain(person.account.name)
     return _by_address(row, person) and all(names) and names[0] != names[1]
 
 
@@ -147,11 +147,7 @@ def _lines(rows: list[Row]) -> str:
 
 
 def _named(name: str, body: str) -> tuple[str, str]:
-    return _plain(name), body
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return plain(name), body
 
 
 def _differs(person: Person, row: Row) -> bool:

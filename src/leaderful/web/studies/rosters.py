@@ -156,16 +156,17 @@ class _Codes:
         self.bodies = _coded(bodies)
         self.teams, self.places = (_coded(bodies.filter(scale=scale)) for scale in ("team", "place"))
         tiers = framework().tiers
-        self.tiers = {_plain(word): (tier.id, tier.id) for tier in tiers for word in (tier.name, tier.id)}
+        self.tiers = {plain(word): (tier.id, tier.id) for tier in tiers for word in (tier.name, tier.id)}
 
 
 def _coded(bodies: pl.DataFrame) -> dict[str, tuple[str, str]]:
     named = bodies.filter(~pl.col("name").is_duplicated())
     pairs = [*zip(named["name"], named["id"], strict=True), *zip(bodies["id"], bodies["id"], strict=True)]
-    return {_plain(name): (str(code), str(name)) for name, code in pairs}
+    return {plain(name): (str(code), str(name)) for name, code in pairs}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text without differences of case and spaces, as names are compared."""
     return " ".join(text.casefold().split())
 
 
@@ -212,7 +213,7 @@ def _is_mail(text: str) -> bool:
 
 def _decode(reading: Reading, name: str, codes: Mapping[str, tuple[str, str]], kind: str) -> None:
     """Put codes in place of names in a column; leave out rows whose cell stands for nothing."""
-    found = [codes.get(_plain(text), (None,))[0] if text is not None else None for text in reading.frame[name]]
+    found = [codes.get(plain(text), (None,))[0] if text is not None else None for text in reading.frame[name]]
     decoded = reading.frame.with_columns(pl.Series("code", found, dtype=pl.String))
     faults = decoded.filter(pl.col("code").is_null() & pl.col(name).is_not_null()).select("line", given=name)
     reading.frame = decoded.with_columns(pl.col("code").alias(name)).drop("code")
@@ -226,7 +227,7 @@ def _unknown(row: Mapping[str, Any], *, codes: Mapping[str, tuple[str, str]], ki
             "given": given,
             "kind": kind,
         }
-    near = _nearest(_plain(given), tuple(codes))
+    near = _nearest(plain(given), tuple(codes))
     if near:
         return _("“%(given)s” is no %(kind)s of this study; did you mean %(near)s?") % {
             "given": given,
@@ -261,7 +262,7 @@ def _check_repeated(reading: Reading) -> None:
         (pl.col("email").is_not_null(), ["email"], _same_address),
         (pl.col("email").is_null(), ["plain", "body"], _same_name),
     ):
-        named = pl.col("name").map_elements(_plain, return_dtype=pl.String).alias("plain")
+        named = pl.col("name").map_elements(plain, return_dtype=pl.String).alias("plain")
         rows = reading.frame.filter(who).with_columns(named)
         rows = rows.with_columns(pl.col("line").first().over(same).alias("first"))
         faults = rows.filter(pl.col("line") != pl.col("first")).select("line", "first")

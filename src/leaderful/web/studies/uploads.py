@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from leaderful.web.accounts.models import Account
 from leaderful.web.studies.models import Upload
+from leaderful.web.studies.rosters import plain
 
 _LASTING: Final = timedelta(days=1)
 
@@ -33,8 +34,4 @@ def _names(row: Mapping[str, Any], account: Account) -> bool:
     """Tell whether a row names somebody: by address, or by name where one of the two has no address."""
     if row["email"] and account.email:
         return bool(row["email"] == account.email)
-    return bool(account.name) and _plain(row["name"]) == _plain(account.name)
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return bool(account.name) and plain(row["name"]) == plain(account.name)
