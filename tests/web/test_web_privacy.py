@@ -67,3 +67,12 @@ def test_pages_are_kept_by_nobody_and_run_no_foreign_script(address: str) -> Non
 def test_there_is_no_administration_to_look_through(cast: Cast) -> None:
     for name in ("owner", "steward"):
         assert cast.client(name).get("/admin/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_who_fails_to_sign_in_stands_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(12):
+        page = Client().post("/sign-in", {"email": "ada@example.org", "password": "not hers at all"})
+    assert page.status_code == 429
+    assert "ada@example.org" not in caplog.text
+    assert "127.0.0.1" not in caplog.text

@@ -255,11 +255,15 @@ def test_a_first_look_at_a_draft_is_noted_whatever_the_section(first: str, cast:
     assert (look.account, look.study, look.about) == (cast.steward.pk, cast.study.pk, str(held["draft"]))
 
 
-def test_styles_and_script_come_from_here_and_may_be_kept_for_a_day(cast: Cast, held: dict[str, object]) -> None:
-    for name, kind, words in (("results-look", "text/css", "data-look"), ("results-script", "text/javascript", "sort")):
+def test_styles_and_script_come_from_here_and_the_script_alone_may_be_kept(cast: Cast, held: dict[str, object]) -> None:
+    """Styles of a report hold the lengths of its bars."""
+    for name, kind, words, kept in (
+        ("results-look", "text/css", "data-look", "no-store, private"),
+        ("results-script", "text/javascript", "sort", "private, max-age=86400"),
+    ):
         found = cast.client("lead").get(door(name, cast.study, held))
         assert found["Content-Type"].startswith(kind)
-        assert found["Cache-Control"] == "private, max-age=86400"
+        assert found["Cache-Control"] == kept
         assert words in found.content.decode()
 
 

@@ -221,10 +221,12 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": choice("LOG_LEVEL", ("WARNING", "ERROR", "INFO"))},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "axes": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
         "django.security.csrf": {"level": "ERROR"},
         "waitress.queue": {"level": "ERROR"},
     },
 }
-"""What a visitor did wrong is not logged: the line would hold the address, and with it a personal link. That pages
-wait for each other is not either: under load there would be a line for each."""
+"""What a visitor did wrong is not logged: the line would hold the address of the page, and with it a personal link, or
+the name under which somebody failed to sign in. That pages wait for each other is not either: under load there would be
+a line for each."""

@@ -89,7 +89,7 @@ def _note_first_look(stands: Standing, result: Result) -> None:
 
 
 def _styles(report: Report) -> HttpResponse:
-    return HttpResponse(report.look, content_type="text/css", headers={"Cache-Control": _A_DAY})
+    return HttpResponse(report.look, content_type="text/css")
 
 
 def _simulation(stands: Standing, simulation: UUID) -> Simulation:
