@@ -20,7 +20,7 @@ from leaderful.web.accounts.links import find_code, find_link
 from leaderful.web.accounts.models import Account
 from leaderful.web.audit.models import Entry
 from leaderful.web.collect import asking, words
-from leaderful.web.collect.models import Answer, Consent
+from leaderful.web.collect.models import Answer, Consent, Relation
 from leaderful.web.collect.saving import save_answers
 from leaderful.web.collect.urls import urlpatterns
 from leaderful.web.studies.models import Person, Wave
@@ -333,6 +333,23 @@ def test_a_new_wave_asks_for_consent_anew_and_starts_empty(cast: Cast) -> None:
     assert "checked" not in browser.get(at(cast, "answer-scale", "CGP")).content.decode()
     browser.post(at(cast, "answer-scale", "CGP"), {"CGP1": "5"})
     assert set(Answer.objects.values_list("wave__code", "value")) == {("w1", 2), (second.code, 5)}
+
+
+@pytest.mark.parametrize(("page", "args"), [("answer-scale", ("CGP",)), ("answer-relation", ("RVW",))])
+def test_a_page_left_open_since_an_earlier_round_is_not_saved_in_the_next(
+    cast: Cast, page: str, args: tuple[object, ...]
+) -> None:
+    agree(cast)
+    browser = cast.client("participant")
+    assert 'name="round" value="w1"' in browser.get(at(cast, page, *args)).content.decode()
+    Wave.objects.update(closed_on=date(2026, 6, 1))
+    Wave.objects.create(study=cast.study, code="w2", name="Second round", opened_on=date(2026, 9, 1))
+    agree(cast, browser)
+    sent = {"round": "w1", "CGP1": "5", "body-contact": "3"}
+    assert "was not saved" in browser.post(at(cast, page, *args), sent, follow=True).content.decode()
+    assert not Answer.objects.exists() and not Relation.objects.exists()
+    assert browser.post(at(cast, page, *args), sent | {"round": "w2"}).status_code == 302
+    assert Answer.objects.exists() or Relation.objects.exists()
 
 
 def test_a_page_of_statements_asks_the_database_little(

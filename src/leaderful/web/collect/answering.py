@@ -135,6 +135,7 @@ def _show(request: HttpRequest, consent: Consent, page: int, questions: tuple[as
     errors = asking.wrong(questions)
     shown = {
         "study": consent.wave.study,
+        "round": consent.wave.code,
         "questions": questions,
         "errors": errors,
         "progress": asking.progress(page),

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from leaderful.web.collect.models import Consent
 from leaderful.web.permissions import Standing
@@ -53,7 +55,10 @@ def say_closed(request: HttpRequest, stands: Standing, *, status: int = 200) -> 
 def during_wave(
     view: Callable[Concatenate[HttpRequest, Consent, _P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Let a view be seen while a wave is open by those who agreed; others are sent to where they can."""
+    """Let a view be seen while a wave is open by those who agreed; others are sent to where they can.
+
+    A form left open since an earlier wave says so, and is not saved as an answer in this one.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, stands: Standing, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -61,6 +66,9 @@ def during_wave(
         if consent is None and request.method == "POST" and not stands.study.open_waves.exists():
             return say_closed(request, stands, status=409)
         if consent is None:
+            return redirect("answer", stands.study.pk)
+        if request.POST.get("round", consent.wave.code) != consent.wave.code:
+            messages.error(request, _("The page you sent was of an earlier round, and was not saved."))
             return redirect("answer", stands.study.pk)
         try:
             return view(request, consent, *args, **kwargs)

@@ -58,7 +58,7 @@ def body(request: HttpRequest, consent: Consent, code: str) -> HttpResponse:
         if not asking.wrong(questions):
             save_relations(consent, "body", code, values)
             return redirect("answer-relations", study.pk)
-    context = {"study": study, "name": name, "named": bool(said), "questions": questions}
+    context = {"study": study, "name": name, "named": bool(said), "questions": questions, "round": consent.wave.code}
     return _show(request, "collect/body.html", context, asking.wrong(questions))
 
 
@@ -101,7 +101,7 @@ def person(request: HttpRequest, consent: Consent, other: int) -> HttpResponse:
             )
             return redirect("answer-people", study.pk)
     context = {"study": study, "name": _name(whom), "body": search.body_names(study).get(whom.body, whom.body)}
-    context |= {"ticks": ticks, "questions": questions, "named": bool(said)}
+    context |= {"ticks": ticks, "questions": questions, "named": bool(said), "round": consent.wave.code}
     return _show(request, "collect/person.html", context, asking.wrong((*ticks, *questions)))
 
 
